@@ -1,0 +1,21 @@
+"""Where the folders lie that stand beside the package in a checkout and inside it in a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SHIPPED = ("ontology", "queries", "seeds")
+
+
+def resource_folder(name: str) -> Path:
+    """The folder ``ontology``, ``queries`` or ``seeds``, from a checkout or from the installed wheel.
+
+    Raises FileNotFoundError where the installation lacks it.
+    """
+    if name not in SHIPPED:
+        raise ValueError(f"no such resource folder: {name!r}; there are {', '.join(SHIPPED)}")
+    package = Path(__file__).resolve().parent
+    for folder in (package / "shipped" / name, package.parent / name):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError(f"the installation lacks its folder {name!r}; install papertriples again")
