@@ -333,9 +333,7 @@ def record_from_json(kind: type[RecordT], text: str) -> RecordT:
 
 def text_digest(fields: Mapping[FieldName, str]) -> str:
     """The digest that an extraction is kept under: hex sha256 over the fields' names and texts."""
-    return hashlib.sha256(
-        json.dumps(dict(fields), ensure_ascii=True, sort_keys=True).encode("ascii")
-    ).hexdigest()
+    return hashlib.sha256(json.dumps(dict(fields), ensure_ascii=True, sort_keys=True).encode("ascii")).hexdigest()
 
 
 def _plain(value: Any) -> Any:
@@ -373,5 +371,7 @@ def _build(kind: Any, value: Any) -> Any:
         hints = _HINTS.get(kind)
         if hints is None:
             hints = _HINTS[kind] = typing.get_type_hints(kind)
+        if not isinstance(value, dict) or not value.keys() <= hints.keys():
+            raise TypeError(f"expected the fields of {kind.__name__}, found {value!r:.80}")
         return kind(**{name: _build(hints[name], one) for name, one in value.items()})
     return value

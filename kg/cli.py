@@ -1,0 +1,323 @@
+"""The command ``papertriples``: one thin function for each command of DESIGN section 3."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg import __version__
+from kg.errors import PapertriplesError, ProblemLog, UsageError
+from kg.settings import DEFAULTS
+
+SHOWN_PROBLEMS = 20
+
+
+class Commands(click.Group):
+    """A group whose commands end with a message and an exit code, never with a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PapertriplesError as error:
+            click.echo(f"papertriples: {error}", err=True)
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+        except KeyboardInterrupt:
+            click.echo("papertriples: interrupted; the store is as it was before", err=True)
+            sys.exit(130)
+
+
+store_option = click.option(
+    "--store", "store", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder of the store."
+)
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print errors only.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def example(text: str) -> str:
+    """The example at the end of a command's help."""
+    return f"Example: {text}"
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="papertriples")
+def main() -> None:
+    """Builds an evidenced knowledge graph from a pile of papers, and serves it behind a SPARQL endpoint."""
+
+
+@main.command(epilog=example("papertriples build papers.bib abstracts.jsonl --store kgstore"))
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@store_option
+@click.option("--format", "format", metavar="F", help="Format of the inputs; sniffed where it is not given.")
+@click.option("--jobs", type=click.IntRange(1), default=DEFAULTS["jobs"], show_default=True, help="Processes.")
+@click.option("--base-iri", metavar="IRI", help="Base of every IRI; fixed by the first build of a store.")
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=float(str(DEFAULTS["min_confidence"])),
+    show_default=True,
+    help="Statements below it are kept, not asserted.",
+)
+@quiet_option
+@json_option
+def build(
+    inputs: tuple[str, ...],
+    store: Path,
+    format: str | None,
+    jobs: int,
+    base_iri: str | None,
+    min_confidence: float,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Reads files, folders, globs or - and adds to the store what is new or changed.
+
+    Exit code 0, or 3 where some records were skipped, or 2 for bad usage.
+    """
+    from kg.pipeline import build as run_build
+    from kg.progress import Bars
+
+    log = ProblemLog()
+    with Bars(shown=not quiet and not as_json) as bars:
+        summary = run_build(
+            inputs,
+            store,
+            format=format,
+            jobs=jobs,
+            base_iri=base_iri,
+            min_confidence=Decimal(str(min_confidence)),
+            handler=log,
+            progress=bars,
+        )
+    _report(summary.as_dict(), summary.as_text(), log, quiet, as_json)
+    if log.skipped:
+        sys.exit(3)
+
+
+def _report(as_dict: dict[str, Any], text: str, log: ProblemLog, quiet: bool, as_json: bool) -> None:
+    if as_json:
+        problems = [str(problem) for problem in log.problems]
+        click.echo(json.dumps({**as_dict, "problems": problems, "problem_count": log.skipped + log.kept}))
+        return
+    if quiet:
+        return
+    for problem in log.problems[:SHOWN_PROBLEMS]:
+        click.echo(str(problem), err=True)
+    more = log.skipped + log.kept - min(len(log.problems), SHOWN_PROBLEMS)
+    if more > 0:
+        click.echo(f"... and {more} more such lines", err=True)
+    click.echo(text, err=True)
+
+
+@main.command(epilog=example("""echo '{"id": "1", "text": "We evaluate BERT on SQuAD."}' | papertriples extract"""))
+@click.argument("input", default="-", type=click.File("rb"))
+@click.option("--format", "format", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
+@click.option("--quiet", "-q", is_flag=True, help="Do not report bad lines.")
+def extract(input: Iterable[bytes], format: str, quiet: bool) -> None:
+    """Extracts without a store: JSON lines in, JSON lines out, in the same order."""
+    from kg.errors import Problem
+    from kg.extract import extraction_to_line, fields_of_line, load_extractor
+
+    extractor = load_extractor()
+    skipped = 0
+    name = getattr(input, "name", "-")
+    for number, line in enumerate(input, 1):
+        if not line.strip():
+            continue
+        try:
+            record_id, fields = fields_of_line(line.decode("utf-8"))
+        except ValueError as error:
+            skipped += 1
+            if not quiet:
+                expected = '{"id", "text"} or {"id", "title", "abstract"}'
+                click.echo(str(Problem(str(name), "record", str(error), expected, number, skipped=True)), err=True)
+            continue
+        click.echo(extraction_to_line(record_id, extractor.extract(fields)))
+    if skipped:
+        sys.exit(3)
+
+
+@main.command(epilog=example("papertriples query --store kgstore --recipe tasks-by-papers --param limit=5"))
+@click.argument("query", required=False, metavar="FILE.rq|-")
+@store_option
+@click.option("--recipe", metavar="NAME", help="Run a stored recipe; `papertriples recipes` lists them.")
+@click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of the recipe.")
+@click.option("--format", "format", metavar="F", help="json, xml, csv, tsv, ttl, nt, jsonld or table.")
+@click.option("--recipes", "recipes_folder", type=click.Path(path_type=Path), help="Folder of your own recipes.")
+def query(
+    query: str | None,
+    store: Path,
+    recipe: str | None,
+    params: tuple[str, ...],
+    format: str | None,
+    recipes_folder: Path | None,
+) -> None:
+    """Runs a SPARQL query, from a file or standard input, or a recipe."""
+    from kg.query import load_recipes, run_query
+    from kg.store import open_store
+
+    if (query is None) == (recipe is None):
+        raise UsageError("give either a query file (or - for standard input) or --recipe NAME")
+    if recipe is None and params:
+        raise UsageError("--param goes with --recipe; a query file has no parameters")
+    if recipe is not None:
+        text = load_recipes(recipes_folder).get(recipe).bind(_parameters(params))
+    else:
+        text = _read_query(str(query))
+    with open_store(store) as opened:
+        run_query(opened, text, format, sys.stdout.buffer)
+
+
+def _parameters(pairs: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--param {pair}: expected NAME=VALUE, as in --param limit=10")
+        found[name] = value
+    return found
+
+
+def _read_query(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot read the query {name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the query {name} is not UTF-8 text (byte {error.start})") from error
+
+
+@main.command(epilog=example("papertriples serve --store kgstore --port 8000"))
+@store_option
+@click.option("--host", default=DEFAULTS["host"], show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULTS["port"], show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=DEFAULTS["workers"], show_default=True)
+@click.option("--timeout", type=click.FloatRange(0.1), default=DEFAULTS["timeout"], show_default=True)
+@click.option("--recipes", "recipes_folder", type=click.Path(path_type=Path), help="Folder of your own recipes.")
+@quiet_option
+def serve(
+    store: Path, host: str, port: int, workers: int, timeout: float, recipes_folder: Path | None, quiet: bool
+) -> None:
+    """Serves the SPARQL endpoint, the recipes and the pages."""
+    from kg.serve import run_server
+
+    run_server(
+        store, host=host, port=port, workers=workers, timeout=timeout, recipes_folder=recipes_folder, quiet=quiet
+    )
+
+
+@main.command(name="export", epilog=example("papertriples export --store kgstore --format ttl --out graph.ttl"))
+@store_option
+@click.option("--format", "format", required=True, metavar="F", help="ttl, nt, nq, trig, jsonld, rdfxml, graphml ...")
+@click.option("--out", required=True, metavar="PATH", help="File to write, or - for standard output.")
+@click.option("--graph", metavar="IRI", help="Only this named graph.")
+@click.option("--canonical", is_flag=True, help="Canonical N-Quads, sorted.")
+@quiet_option
+def export_command(store: Path, format: str, out: str, graph: str | None, canonical: bool, quiet: bool) -> None:
+    """Exports the graph, or one named graph of it."""
+    from kg.export import export
+    from kg.store import open_store
+
+    with open_store(store) as opened:
+        export(opened, format, out, graph=graph, canonical=canonical)
+    if not quiet and out != "-":
+        click.echo(f"wrote {out}", err=True)
+
+
+@main.command(epilog=example("papertriples check --store kgstore"))
+@store_option
+@json_option
+def check(store: Path, as_json: bool) -> None:
+    """Checks the graph: SHACL shapes, consistency with the ontology, evidence of every statement.
+
+    Exit code 0 where all hold, 1 where something is violated.
+    """
+    from kg.assemble import check_store
+    from kg.store import open_store
+
+    with open_store(store) as opened:
+        report = check_store(opened)
+    click.echo(json.dumps(report.as_dict()) if as_json else report.as_text())
+    if not report.passed:
+        sys.exit(1)
+
+
+@main.command(epilog=example("papertriples recipes"))
+@click.option("--recipes", "recipes_folder", type=click.Path(path_type=Path), help="Folder of your own recipes.")
+@json_option
+def recipes(recipes_folder: Path | None, as_json: bool) -> None:
+    """Lists the stored recipes with their parameters."""
+    from kg.query import load_recipes
+
+    found = load_recipes(recipes_folder)
+    if as_json:
+        click.echo(json.dumps([recipe.as_dict() for recipe in found]))
+    else:
+        for recipe in found:
+            click.echo(f"{recipe.name}\n    {recipe.summary}")
+            for parameter in recipe.parameters:
+                default = "" if parameter.default is None else f" = {parameter.default}"
+                click.echo(f"    --param {parameter.name}  ({parameter.type}{default})")
+    for error in found.errors:
+        click.echo(f"papertriples: {error}", err=True)
+    if found.errors:
+        sys.exit(1)
+
+
+@main.command(epilog=example("papertriples stats --store kgstore --json"))
+@store_option
+@json_option
+def stats(store: Path, as_json: bool) -> None:
+    """Counts what the store holds."""
+    from kg.store import open_store
+
+    with open_store(store) as opened:
+        counts = {"version": opened.version, "base_iri": opened.base_iri, **opened.manifest.counts}
+    click.echo(json.dumps(counts) if as_json else _aligned(counts.items()))
+
+
+@main.command(epilog=example("papertriples analyse --store kgstore"))
+@store_option
+@json_option
+def analyse(store: Path, as_json: bool) -> None:
+    """Graph analytics: the most connected and most central concepts."""
+    from kg.graph.analyse import analyse as run_analysis
+    from kg.graph.analyse import network
+    from kg.store import open_store, quads_of_merge
+
+    with open_store(store) as opened:
+        analysis = run_analysis(network(quads_of_merge(opened)))
+    click.echo(json.dumps(analysis.as_dict()) if as_json else analysis.as_text())
+
+
+@main.command(epilog=example("papertriples remove --store kgstore arxiv:1911.02782"))
+@click.argument("papers", nargs=-1, required=True, metavar="PAPER...")
+@store_option
+@quiet_option
+@json_option
+def remove(papers: tuple[str, ...], store: Path, quiet: bool, as_json: bool) -> None:
+    """Takes papers (IRIs, slugs or identifiers) out, with all that only they said."""
+    from kg.pipeline import remove as run_remove
+
+    summary = run_remove(store, papers)
+    _report(summary.as_dict(), summary.as_text(), ProblemLog(), quiet, as_json)
+
+
+def _aligned(pairs: Iterable[tuple[str, object]]) -> str:
+    rows = [(name.replace("_", " "), str(value)) for name, value in pairs]
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    main()

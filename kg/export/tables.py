@@ -1,0 +1,128 @@
+"""Quads -> CSV tables: one row a statement with its sentence, or a folder with one table a class."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph
+
+from kg.errors import PapertriplesError, UsageError
+from kg.graph import vocabulary as v
+
+STATEMENT_COLUMNS = ("paper", "subject", "predicate", "object", "confidence", "sentence", "statement")
+
+# Class -> (file, property -> column). The IRI is always the first column.
+CLASS_TABLES: dict[pyoxigraph.NamedNode, str] = {
+    v.PT_Paper: "papers.csv",
+    v.PT_Task: "tasks.csv",
+    v.PT_Method: "methods.csv",
+    v.PT_Dataset: "datasets.csv",
+    v.PT_Metric: "metrics.csv",
+    v.PT_Result: "results.csv",
+    v.PT_Repository: "repositories.csv",
+    v.PT_Person: "persons.csv",
+    v.PT_Venue: "venues.csv",
+    v.PT_Statement: "statements.csv",
+    v.PT_Evidence: "evidence.csv",
+}
+
+Described = dict[str, dict[str, list[str]]]
+
+
+def write_statement_table(quads: Iterator[pyoxigraph.Quad], file: BinaryIO) -> None:
+    """One row for each pt:Statement, with labels in place of IRIs and the first sentence that says it."""
+    described = _described(quads)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    try:
+        writer = csv.writer(text)
+        writer.writerow(STATEMENT_COLUMNS)
+        for iri in sorted(described):
+            properties = described[iri]
+            if v.PT_Statement.value not in properties[v.RDF_TYPE.value]:
+                continue
+            evidence = sorted(properties[v.PT_evidence.value])
+            sentences = [described[one][v.OA_exact.value] for one in evidence if one in described]
+            writer.writerow(
+                (
+                    _label(described, _first(properties[v.DCTERMS_isPartOf.value])),
+                    _label(described, _first(properties[v.RDF_subject.value])),
+                    _local(_first(properties[v.RDF_predicate.value])),
+                    _label(described, _first(properties[v.RDF_object.value])),
+                    _first(properties[v.PT_confidence.value]),
+                    _first([one for some in sentences for one in some]),
+                    iri,
+                )
+            )
+    finally:
+        text.detach()
+
+
+def write_table_folder(quads: Iterator[pyoxigraph.Quad], folder: Path) -> None:
+    """A folder with one table a class: the IRI, then a column for each property, values joined by " | ".
+
+    The folder appears only when all tables are whole; an existing one that holds anything is refused.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"--out {folder} exists and is not an empty folder; name a new one")
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    described = _described(quads)
+    try:
+        partial.mkdir(parents=True)
+        for kind, name in CLASS_TABLES.items():
+            members = sorted(iri for iri, found in described.items() if kind.value in found[v.RDF_TYPE.value])
+            columns = sorted({name for iri in members for name in described[iri]} - {v.RDF_TYPE.value})
+            with (partial / name).open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(["iri", *_headers(columns)])
+                writer.writerows(
+                    [iri, *(" | ".join(sorted(described[iri][column])) for column in columns)] for iri in members
+                )
+        if folder.exists():
+            folder.rmdir()
+        partial.replace(folder)
+    except OSError as error:
+        raise PapertriplesError(f"cannot write {folder}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _described(quads: Iterable[pyoxigraph.Quad]) -> Described:
+    described: Described = defaultdict(lambda: defaultdict(list))
+    for quad in quads:
+        described[_value(quad.subject)][_value(quad.predicate)].append(_value(quad.object))
+    return described
+
+
+def _value(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _first(values: list[str]) -> str:
+    return min(values) if values else ""
+
+
+def _label(described: Described, iri: str) -> str:
+    return _first(described[iri][v.RDFS_label.value]) or iri if iri in described else iri
+
+
+def _local(iri: str) -> str:
+    return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+
+
+def _headers(properties: list[str]) -> list[str]:
+    """Local names where they are unambiguous, else whole IRIs.
+
+    >>> _headers(["http://a/x", "http://b/x", "http://b#y"])
+    ['http://a/x', 'http://b/x', 'y']
+    """
+    counted: dict[str, int] = defaultdict(int)
+    for one in properties:
+        counted[_local(one)] += 1
+    return [_local(one) if counted[_local(one)] == 1 else one for one in properties]
