@@ -47,42 +47,14 @@ def normalise_doi(text: str) -> str | None:
 # --- arXiv --------------------------------------------------------------------------------------------------
 
 # The archives that gave out identifiers until March 2007 (https://info.arxiv.org/help/arxiv_identifier.html).
+# fmt: off
 _OLD_ARCHIVES = [
-    "acc-phys",
-    "adap-org",
-    "alg-geom",
-    "ao-sci",
-    "astro-ph",
-    "atom-ph",
-    "bayes-an",
-    "chao-dyn",
-    "chem-ph",
-    "cmp-lg",
-    "comp-gas",
-    "cond-mat",
-    "cs",
-    "dg-ga",
-    "funct-an",
-    "gr-qc",
-    "hep-ex",
-    "hep-lat",
-    "hep-ph",
-    "hep-th",
-    "math",
-    "math-ph",
-    "mtrl-th",
-    "nlin",
-    "nucl-ex",
-    "nucl-th",
-    "patt-sol",
-    "physics",
-    "plasm-ph",
-    "q-alg",
-    "q-bio",
-    "quant-ph",
-    "solv-int",
-    "supr-con",
+    "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph", "cmp-lg",
+    "comp-gas", "cond-mat", "cs", "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math",
+    "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol", "physics", "plasm-ph", "q-alg", "q-bio", "quant-ph",
+    "solv-int", "supr-con",
 ]
+# fmt: on
 _ARXIV = re.compile(
     r"(?:(?P<archive>" + "|".join(sorted(_OLD_ARCHIVES, key=len, reverse=True)) + r")(?:\.[a-z]{2})?/"
     r"(?P<old>[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{3})"
@@ -400,76 +372,34 @@ class Repository:
 
 
 _GIT_HOSTS = ("github.com", "bitbucket.org", "codeberg.org", "gitee.com", "git.sr.ht", "gist.github.com")
+# fmt: off
 _ARCHIVE_HOSTS = [
-    "zenodo.org",
-    "figshare.com",
-    "osf.io",
-    "archive.softwareheritage.org",
-    "datadryad.org",
-    "data.mendeley.com",
-    "dataverse.harvard.edu",
-    "codeocean.com",
+    "zenodo.org", "figshare.com", "osf.io", "archive.softwareheritage.org", "datadryad.org", "data.mendeley.com",
+    "dataverse.harvard.edu", "codeocean.com",
 ]
+# fmt: on
+# fmt: off
 _PAGE_HOSTS = [
-    "github.io",
-    "gitlab.io",
-    "bitbucket.io",
-    "netlify.app",
-    "netlify.com",
-    "vercel.app",
-    "pages.dev",
-    "web.app",
-    "herokuapp.com",
-    "readthedocs.io",
+    "github.io", "gitlab.io", "bitbucket.io", "netlify.app", "netlify.com", "vercel.app", "pages.dev", "web.app",
+    "herokuapp.com", "readthedocs.io",
 ]
+# fmt: on
 # First parts of paths at GitHub and Hugging Face that are the sites' own, no owner's.
-_NO_OWNERS = frozenset(
-    [
-        "topics",
-        "orgs",
-        "features",
-        "about",
-        "sponsors",
-        "marketplace",
-        "settings",
-        "collections",
-        "search",
-        "login",
-        "join",
-        "explore",
-        "trending",
-        "contact",
-        "pricing",
-        "docs",
-        "blog",
-        "papers",
-        "models",
-        "posts",
-        "learn",
-        "tasks",
-        "join",
-        "site",
-        "apps",
-        "notifications",
-        "enterprise",
-    ]
-)
-_GITLAB_STOP = frozenset(
-    [
-        "-",
-        "tree",
-        "blob",
-        "raw",
-        "commit",
-        "commits",
-        "issues",
-        "wikis",
-        "merge_requests",
-        "releases",
-        "tags",
-        "branches",
-    ]
-)
+# fmt: off
+_NO_OWNERS = frozenset((
+    "topics", "orgs", "features", "about", "sponsors", "marketplace", "settings", "collections", "search", "login",
+    "join", "explore", "trending", "contact", "pricing", "docs", "blog", "papers", "models", "posts", "learn", "tasks",
+    "site", "apps", "notifications", "enterprise",
+
+))
+# fmt: on
+# fmt: off
+_GITLAB_STOP = frozenset((
+    "-", "tree", "blob", "raw", "commit", "commits", "issues", "wikis", "merge_requests", "releases", "tags",
+    "branches",
+
+))
+# fmt: on
 
 
 def normalise_repository(url: str) -> Repository | None:
