@@ -13,11 +13,12 @@ The way of a paper::
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
@@ -325,7 +326,7 @@ def record_to_json(record: Any) -> str:
 
 def record_from_json(kind: type[RecordT], text: str) -> RecordT:
     """The inverse of :func:`record_to_json`; raises ValueError or TypeError on what is not such a record."""
-    made = _build(kind, json.loads(text))
+    made = _builder(typing.cast(Any, kind))(json.loads(text))
     if not isinstance(made, kind):
         raise TypeError(f"expected {kind.__name__}, found {type(made).__name__}")
     return made
@@ -350,28 +351,36 @@ def _plain(value: Any) -> Any:
     return value
 
 
-_HINTS: dict[type, dict[str, Any]] = {}
+Builder = Callable[[Any], Any]
 
 
-def _build(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
+@functools.cache
+def _builder(kind: Any) -> Builder:
+    """The function that turns plain JSON into a value of that type; made once a type, since it is on a hot path."""
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
-        inner = [one for one in typing.get_args(kind) if one is not type(None)]
-        return _build(inner[0], value)
+        inner = _builder(next(one for one in typing.get_args(kind) if one is not type(None)))
+        return lambda value: None if value is None else inner(value)
     if origin is tuple:
         arguments = typing.get_args(kind)
         if len(arguments) == 2 and arguments[1] is Ellipsis:
-            return tuple(_build(arguments[0], one) for one in value)
-        return tuple(_build(argument, one) for argument, one in zip(arguments, value, strict=True))
+            each = _builder(arguments[0])
+            return lambda value: tuple([each(one) for one in value])
+        builders = [_builder(argument) for argument in arguments]
+        return lambda value: tuple(build(one) for build, one in zip(builders, value, strict=True))
     if kind is Decimal:
-        return Decimal(value)
+        return Decimal
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = _HINTS.get(kind)
-        if hints is None:
-            hints = _HINTS[kind] = typing.get_type_hints(kind)
-        if not isinstance(value, dict) or not value.keys() <= hints.keys():
+        return _record_builder(kind)
+    return lambda value: value
+
+
+def _record_builder(kind: type) -> Builder:
+    builders = {name: _builder(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+    def build(value: Any) -> Any:
+        if not isinstance(value, dict) or not value.keys() <= builders.keys():
             raise TypeError(f"expected the fields of {kind.__name__}, found {value!r:.80}")
-        return kind(**{name: _build(hints[name], one) for name, one in value.items()})
-    return value
+        return kind(**{name: builders[name](one) for name, one in value.items()})
+
+    return build
