@@ -1,1 +1,20 @@
-"""store"""
+"""Quads -> a store on disk: versions that appear whole or not at all, and snapshots to read them."""
+
+from kg.store.canonical import canonical_nquads
+from kg.store.embedded import EmbeddedStore, current_version, open_store
+from kg.store.manifest import Counts, Manifest, has_store, read_manifest
+from kg.store.publish import VersionWriter
+from kg.store.search import SearchHit
+
+__all__ = [
+    "Counts",
+    "EmbeddedStore",
+    "Manifest",
+    "SearchHit",
+    "VersionWriter",
+    "canonical_nquads",
+    "current_version",
+    "has_store",
+    "open_store",
+    "read_manifest",
+]

@@ -1,0 +1,116 @@
+"""Opening a store for reading: a snapshot of its current version that stays the same while builds go on."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import pyoxigraph
+
+from kg.errors import StoreError
+from kg.store.locks import hold_version
+from kg.store.manifest import Manifest, read_manifest
+from kg.store.search import SearchHit, open_index, search_index
+from kg.store.versions import graph_folder, lock_file, search_file
+
+
+class EmbeddedStore:
+    """A read-only snapshot of one version; made by :func:`open_store`. Close it, or use it in a ``with`` block.
+
+    ``graph`` is the Oxigraph database: its default graph is the RDF merge of all named graphs, each triple once.
+    """
+
+    def __init__(self, path: Path, manifest: Manifest, graph: pyoxigraph.Store, held: int) -> None:
+        self.path = path
+        self.manifest = manifest
+        self._graph: pyoxigraph.Store | None = graph
+        self._held = held
+        self._index: sqlite3.Connection | None = None
+        self._index_turn = threading.Lock()
+
+    @property
+    def version(self) -> int:
+        return self.manifest.version
+
+    @property
+    def base_iri(self) -> str:
+        return self.manifest.base_iri
+
+    @property
+    def graph(self) -> pyoxigraph.Store:
+        if self._graph is None:
+            raise StoreError(f"the store at {self.path} was closed")
+        return self._graph
+
+    def search(self, text: str, types: Sequence[str] | None = None, limit: int = 20) -> list[SearchHit]:
+        """Entities whose names hold the words of ``text``, the last word as a prefix, the best first.
+
+        ``types`` are local names of classes (``Paper``, ``Task``, ``Method`` ...); None means all.
+        """
+        with self._index_turn:
+            if self._graph is None:
+                raise StoreError(f"the store at {self.path} was closed")
+            if self._index is None:
+                self._index = open_index(search_file(self.path, self.version))
+            return search_index(self._index, text, types, limit)
+
+    def close(self) -> None:
+        """Let go of the version, so that a build may delete it once it is old."""
+        if self._graph is None:
+            return
+        self._graph = None
+        with self._index_turn:
+            if self._index is not None:
+                self._index.close()
+        os.close(self._held)
+
+    def __enter__(self) -> EmbeddedStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if getattr(self, "_graph", None) is not None:
+            warnings.warn(f"unclosed store {self.path}", ResourceWarning, source=self, stacklevel=2)
+            self.close()
+
+
+def open_store(location: str | os.PathLike[str]) -> EmbeddedStore:
+    """A snapshot of the current version of the store at ``location``.
+
+    Raises StoreMissing, StoreVersionError, or StoreError where the files cannot be opened.
+    """
+    path = Path(location)
+    while True:
+        manifest = read_manifest(path)
+        try:
+            held = hold_version(lock_file(path, manifest.version))
+        except FileNotFoundError:
+            if read_manifest(path).version == manifest.version:
+                raise StoreError(f"the store at {path} lacks its version {manifest.version}; build it again") from None
+            continue
+        except OSError as error:
+            raise StoreError(f"the store at {path} cannot be opened: {error.strerror}") from None
+        # A version is deleted only after the manifest has moved on, and not while it is held.
+        if read_manifest(path).version == manifest.version:
+            break
+        os.close(held)
+    try:
+        graph = pyoxigraph.Store.read_only(str(graph_folder(path, manifest.version)))
+    except (OSError, RuntimeError) as error:
+        os.close(held)
+        raise StoreError(f"the store at {path} cannot be opened: {error}") from None
+    return EmbeddedStore(path, manifest, graph, held)
+
+
+def current_version(location: str | os.PathLike[str]) -> int:
+    """The number of the store's current version: it grows with each build that changes something."""
+    return read_manifest(location).version

@@ -1,0 +1,146 @@
+"""``DIR/papertriples.json``: which version of the store is the current one, and what it was made with.
+
+The manifest is the only file that decides what a store holds: everything else is written first and becomes
+visible when the manifest is renamed into place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass, field, fields
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from kg.errors import StoreError, StoreMissing, StoreVersionError
+from kg.records import ExtractorInfo
+from kg.settings import DEFAULT_BASE_IRI, STORE_FORMAT_VERSION
+
+MANIFEST_NAME = "papertriples.json"
+KIND = "papertriples store"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a version holds. ``triples`` counts the merge, each once; ``quads`` counts the named graphs."""
+
+    records: int = 0
+    papers: int = 0
+    concepts: int = 0
+    statements: int = 0
+    asserted: int = 0  # statements at or above the minimum confidence, asserted as triples
+    results: int = 0
+    repositories: int = 0
+    triples: int = 0
+    quads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What ``papertriples.json`` says. ``runtime`` names what the extractor's last digits may depend on."""
+
+    version: int
+    base_iri: str = DEFAULT_BASE_IRI
+    min_confidence: str = "0.5"
+    extractor: ExtractorInfo | None = None
+    catalogue: str = ""  # digest of the seed catalogue
+    code: str = ""  # digest of the code that resolves and describes
+    counts: Counts = field(default_factory=Counts)
+    papertriples: str = ""
+    processor: str = ""
+    runtime: str = ""
+    format_version: int = STORE_FORMAT_VERSION
+
+
+def runtime_names() -> tuple[str, str]:
+    """The kind of processor and the build of the runtime, as the manifest names them."""
+    processor = f"{platform.system()} {platform.machine()}"
+    return processor, f"{platform.python_implementation()} {platform.python_version()}"
+
+
+def own_version() -> str:
+    """The version of the installed papertriples; ``unknown`` when it runs uninstalled."""
+    try:
+        return metadata.version("papertriples")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def manifest_path(location: str | os.PathLike[str]) -> Path:
+    return Path(location) / MANIFEST_NAME
+
+
+def has_store(location: str | os.PathLike[str]) -> bool:
+    """Whether a finished store is there; what a failed first build leaves behind is none."""
+    return manifest_path(location).is_file()
+
+
+def read_manifest(location: str | os.PathLike[str]) -> Manifest:
+    """The manifest of the store at ``location``.
+
+    Raises StoreMissing where there is none, StoreVersionError where another version of papertriples made it,
+    StoreError where the file cannot be read.
+    """
+    folder, path = Path(location), manifest_path(location)
+    hint = f"make one with: papertriples build INPUT --store {folder}"
+    if not folder.exists():
+        raise StoreMissing(f"no store at {folder}; {hint}")
+    if not folder.is_dir():
+        raise StoreMissing(f"{folder} is a file, expected the folder of a store; {hint}")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise StoreMissing(f"{folder} holds no finished store (no {MANIFEST_NAME}); {hint}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path}: cannot be read: {error}") from None
+    return _manifest_from(text, path)
+
+
+def write_manifest(location: str | os.PathLike[str], manifest: Manifest) -> None:
+    """Put the manifest in place: the moment at which a version becomes the current one."""
+    path = manifest_path(location)
+    entry = {"kind": KIND} | asdict(manifest)
+    new = path.with_name(f".{MANIFEST_NAME}.new")
+    with open(new, "w", encoding="utf-8") as stream:
+        json.dump(entry, stream, indent=2, sort_keys=True, ensure_ascii=False)
+        stream.write("\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.rename(new, path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames and new names in ``folder`` durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _manifest_from(text: str, path: Path) -> Manifest:
+    try:
+        entry: Any = json.loads(text)
+    except ValueError as error:
+        raise StoreError(f"{path}: found no JSON ({error}), expected the manifest of a store") from None
+    if not isinstance(entry, dict) or entry.get("kind") != KIND:
+        raise StoreError(f"{path}: found no manifest, expected a JSON object whose kind is {KIND!r}")
+    found = entry.get("format_version")
+    if found != STORE_FORMAT_VERSION:
+        raise StoreVersionError(
+            f"the store at {path.parent} has format version {found}, this papertriples ({own_version()}) reads "
+            f"{STORE_FORMAT_VERSION}; build the store again from its papers, or use the version of papertriples "
+            f"that made it ({entry.get('papertriples') or 'unknown'})"
+        )
+    known = {one.name for one in fields(Manifest)}
+    values = {name: value for name, value in entry.items() if name in known}
+    try:
+        values["counts"] = Counts(**values.get("counts", {}))
+        if values.get("extractor") is not None:
+            values["extractor"] = ExtractorInfo(**values["extractor"])
+        return Manifest(**values)
+    except TypeError as error:
+        raise StoreError(f"{path}: the manifest is incomplete or damaged ({error})") from None

@@ -1,0 +1,45 @@
+"""Which quads name things, and what the search index says of a thing named.
+
+Read from the merge after the difference was applied: a person whom two papers name is one entry, and goes with
+the last of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from kg.graph.vocabulary import PREFIXES, expand
+from kg.store.search import SearchEntry
+
+_TYPE: Final = expand("rdf:type")
+_NAMES: Final = tuple(map(expand, ("rdfs:label", "skos:prefLabel", "skos:altLabel", "dcterms:title")))
+LABEL_PREDICATES: Final = frozenset({_TYPE, *_NAMES})
+
+# The classes that people look for, the most telling first: a concept is a Task before it is a Concept.
+SEARCHED_TYPES: Final = ("Task", "Method", "Dataset", "Metric", "Paper", "Repository", "Person", "Venue")
+_MERGE: Final = DefaultGraph()
+
+
+def entries_of(graph: pyoxigraph.Store, iris: Iterable[str]) -> Iterator[SearchEntry]:
+    """An entry for each of ``iris`` that the merge gives a searched class and a name."""
+    for iri in iris:
+        node = NamedNode(iri)
+        types = {
+            quad.object.value.removeprefix(PREFIXES["pt"])
+            for quad in graph.quads_for_pattern(node, _TYPE, None, _MERGE)
+            if isinstance(quad.object, NamedNode) and quad.object.value.startswith(PREFIXES["pt"])
+        }
+        kind = next((name for name in SEARCHED_TYPES if name in types), None)
+        if kind is None:
+            continue
+        names: dict[str, None] = {}
+        for predicate in _NAMES:
+            found = (quad.object for quad in graph.quads_for_pattern(node, predicate, None, _MERGE))
+            names |= dict.fromkeys(sorted(one.value for one in found if isinstance(one, Literal)))
+        label, *others = [name for name in names if name.strip()] or [""]
+        if label:
+            yield SearchEntry(iri, kind, label, tuple(others))

@@ -1,0 +1,203 @@
+"""Quads -> a new version of the store, which becomes the current one in a single rename.
+
+A first version is bulk loaded; a later one begins as a checkpoint (hard links) of the current one, to which the
+difference is applied. The default graph is kept as the RDF merge: a triple is in it if and only if at least
+one named graph holds it. Until the manifest is renamed, readers see nothing of all this; what a killed build
+leaves has a number above the manifest's and is deleted by the next one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from kg.errors import StoreError
+from kg.store.manifest import Manifest, has_store, read_manifest, sync_folder, write_manifest
+from kg.store.names import LABEL_PREDICATES, entries_of
+from kg.store.search import create_index, merge_index, update_index
+from kg.store.versions import GRAPHS, clear_versions, delete_version, graph_folder, lock_file, search_file
+
+BULK = 100_000  # quads that are worth files of their own
+DEFAULT_GRAPH = DefaultGraph()
+
+
+@dataclass(slots=True)
+class Difference:
+    """What a new version changes: quads of named graphs, and the graphs they are in."""
+
+    added: int = 0
+    removed: int = 0
+    graphs: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.graphs)
+
+
+class VersionWriter:
+    """Takes graphs, and publishes them with the unchanged ones as the next version. Hold the builder's lock.
+
+    Nothing is written before the first difference: a build that changes nothing makes no version.
+    """
+
+    def __init__(self, location: Path) -> None:
+        self.location = location
+        self.current = read_manifest(location).version if has_store(location) else 0
+        self.version = self.current + 1
+        self.difference = Difference()
+        self._old: pyoxigraph.Store | None = None
+        if self.current:
+            self._old = _opened(graph_folder(location, self.current))
+        self._new: pyoxigraph.Store | None = None
+        self._added: list[Quad] = []
+        self._removed: list[Quad] = []
+        self._renamed: set[str] = set()
+        self._emptied: list[NamedNode] = []
+
+    def __enter__(self) -> VersionWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the databases; what was not published is deleted."""
+        opened = self._new is not None
+        self._old = self._new = None
+        if opened:
+            delete_version(self.location, self.version)
+
+    def graphs(self) -> list[NamedNode]:
+        """The named graphs of the current version."""
+        if self._old is None:
+            return []
+        return [graph for graph in self._old.named_graphs() if isinstance(graph, NamedNode)]
+
+    def replace_graph(self, graph: NamedNode, quads: Iterable[Quad]) -> bool:
+        """Say all that ``graph`` holds in the next version; returns whether that is another thing than before.
+
+        Each graph may be replaced once.
+        """
+        wanted = set(quads)
+        for quad in wanted:
+            if quad.graph_name != graph:
+                raise ValueError(f"expected a quad in {graph}, found {quad}")
+        if self._old is None:
+            added, removed = list(wanted), []
+        else:
+            held = set(self._old.quads_for_pattern(None, None, None, graph))
+            added, removed = list(wanted - held), list(held - wanted)
+        if not added and not removed:
+            return False
+        self.difference.graphs += 1
+        self.difference.added += len(added)
+        self.difference.removed += len(removed)
+        if not wanted:
+            self._emptied.append(graph)
+        for quad in (*added, *removed):
+            if quad.predicate in LABEL_PREDICATES and isinstance(quad.subject, NamedNode):
+                self._renamed.add(quad.subject.value)
+        self._added += added
+        self._removed += removed
+        if len(self._added) + len(self._removed) >= BULK:
+            self._apply()
+        return True
+
+    def remove_graph(self, graph: NamedNode) -> bool:
+        """Take a graph out; returns whether it was there."""
+        return self.replace_graph(graph, ())
+
+    def changed(self) -> pyoxigraph.Store:
+        """The database of the next version with all that was said so far; for counting, not for writing."""
+        self._apply()
+        return self._database()
+
+    def publish(self, manifest: Manifest) -> None:
+        """Finish the next version and make it the current one. ``manifest.version`` must be this version."""
+        if manifest.version != self.version:
+            raise ValueError(f"expected version {self.version}, found {manifest.version}")
+        graph = self.changed()
+        for emptied in self._emptied:
+            graph.remove_graph(emptied)
+        self._write_search(graph)
+        graph.flush()
+        del graph
+        self._new = None  # closes the database: what a reader needs is on disk, nothing in a log of this process
+        self._old = None
+        lock_file(self.location, self.version).touch()
+        _sync_tree(self.location / GRAPHS, self.version)
+        write_manifest(self.location, manifest)
+        clear_versions(self.location, self.version)
+
+    def _database(self) -> pyoxigraph.Store:
+        if self._new is None:
+            delete_version(self.location, self.version)
+            folder = graph_folder(self.location, self.version)
+            folder.parent.mkdir(exist_ok=True)
+            if self._old is not None:
+                self._old.backup(str(folder))
+            self._new = pyoxigraph.Store(str(folder))
+        return self._new
+
+    def _apply(self) -> None:
+        if not self._added and not self._removed:
+            return
+        graph = self._database()
+        merged = [_in_merge(quad) for quad in self._added]
+        if self._old is None or len(self._added) >= BULK // 2:
+            graph.bulk_extend(self._added)
+            graph.bulk_extend(merged)
+        else:
+            graph.extend(self._added)
+            graph.extend(merged)
+        for quad in self._removed:
+            graph.remove(quad)
+        for quad in self._removed:
+            if not _is_said(graph, quad):
+                graph.remove(_in_merge(quad))
+        self._added, self._removed = [], []
+
+    def _write_search(self, graph: pyoxigraph.Store) -> None:
+        path = search_file(self.location, self.version)
+        before = search_file(self.location, self.current)
+        if self.current and before.exists():
+            shutil.copyfile(before, path)
+        else:
+            create_index(path)
+        iris = sorted(self._renamed)
+        update_index(path, iris, entries_of(graph, iris))
+        if not self.current or len(iris) > 1000:
+            merge_index(path)
+
+
+def _in_merge(quad: Quad) -> Quad:
+    return Quad(quad.subject, quad.predicate, quad.object, DEFAULT_GRAPH)
+
+
+def _is_said(graph: pyoxigraph.Store, quad: Quad) -> bool:
+    found = graph.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+    return any(one.graph_name != DEFAULT_GRAPH for one in found)
+
+
+def _opened(folder: Path) -> pyoxigraph.Store:
+    try:
+        return pyoxigraph.Store.read_only(str(folder))
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"{folder} cannot be opened: {error}") from None
+
+
+def _sync_tree(folder: Path, version: int) -> None:
+    """Make the files of a version durable before the manifest names it."""
+    for path in (folder / f"{version}.search.sqlite", *(folder / str(version)).iterdir()):
+        with open(path, "rb") as stream:
+            os.fsync(stream.fileno())
+    sync_folder(folder / str(version))
+    sync_folder(folder)
