@@ -1,1 +1,8 @@
-"""query"""
+"""Store -> answers: recipes with typed parameters, the policy on queries from outside, results in every format."""
+
+from kg.query.formats import FORMATS
+from kg.query.policy import check_query, query_kind
+from kg.query.recipes import Recipe, Recipes, load_recipes
+from kg.query.results import run_query
+
+__all__ = ["FORMATS", "Recipe", "Recipes", "check_query", "load_recipes", "query_kind", "run_query"]
