@@ -1,7 +1,7 @@
 """Quads -> a store on disk: versions that appear whole or not at all, and snapshots to read them."""
 
 from kg.store.canonical import canonical_nquads
-from kg.store.embedded import EmbeddedStore, current_version, open_store
+from kg.store.embedded import EmbeddedStore, current_version, open_store, quads_of_merge
 from kg.store.manifest import Counts, Manifest, has_store, read_manifest
 from kg.store.publish import VersionWriter
 from kg.store.search import SearchHit
@@ -16,5 +16,6 @@ __all__ = [
     "current_version",
     "has_store",
     "open_store",
+    "quads_of_merge",
     "read_manifest",
 ]

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -109,6 +109,11 @@ def open_store(location: str | os.PathLike[str]) -> EmbeddedStore:
         os.close(held)
         raise StoreError(f"the store at {path} cannot be opened: {error}") from None
     return EmbeddedStore(path, manifest, graph, held)
+
+
+def quads_of_merge(store: EmbeddedStore) -> Iterator[pyoxigraph.Quad]:
+    """All triples of the store, each once, as quads of the default graph."""
+    return store.graph.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
 
 
 def current_version(location: str | os.PathLike[str]) -> int:

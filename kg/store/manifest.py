@@ -10,10 +10,10 @@ import json
 import os
 import platform
 from dataclasses import asdict, dataclass, field, fields
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from kg import __version__
 from kg.errors import StoreError, StoreMissing, StoreVersionError
 from kg.records import ExtractorInfo
 from kg.settings import DEFAULT_BASE_IRI, STORE_FORMAT_VERSION
@@ -36,6 +36,15 @@ class Counts:
     triples: int = 0
     quads: int = 0
 
+    def keys(self) -> tuple[str, ...]:
+        """The names of the counts: with ``[]``, ``dict(counts)`` and ``**counts`` work."""
+        return tuple(one.name for one in fields(self))
+
+    def __getitem__(self, name: str) -> int:
+        if name not in self.keys():
+            raise KeyError(name)
+        return int(getattr(self, name))
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -46,7 +55,7 @@ class Manifest:
     min_confidence: str = "0.5"
     extractor: ExtractorInfo | None = None
     catalogue: str = ""  # digest of the seed catalogue
-    code: str = ""  # digest of the code that resolves and describes
+    made: str = ""  # digest of all that the graph depends on beside the records: code, extractor, settings
     counts: Counts = field(default_factory=Counts)
     papertriples: str = ""
     processor: str = ""
@@ -58,14 +67,6 @@ def runtime_names() -> tuple[str, str]:
     """The kind of processor and the build of the runtime, as the manifest names them."""
     processor = f"{platform.system()} {platform.machine()}"
     return processor, f"{platform.python_implementation()} {platform.python_version()}"
-
-
-def own_version() -> str:
-    """The version of the installed papertriples; ``unknown`` when it runs uninstalled."""
-    try:
-        return metadata.version("papertriples")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def manifest_path(location: str | os.PathLike[str]) -> Path:
@@ -131,7 +132,7 @@ def _manifest_from(text: str, path: Path) -> Manifest:
     found = entry.get("format_version")
     if found != STORE_FORMAT_VERSION:
         raise StoreVersionError(
-            f"the store at {path.parent} has format version {found}, this papertriples ({own_version()}) reads "
+            f"the store at {path.parent} has format version {found}, this papertriples ({__version__}) reads "
             f"{STORE_FORMAT_VERSION}; build the store again from its papers, or use the version of papertriples "
             f"that made it ({entry.get('papertriples') or 'unknown'})"
         )

@@ -19,7 +19,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg.errors import StoreError
-from kg.store.manifest import Manifest, has_store, read_manifest, sync_folder, write_manifest
+from kg.store.manifest import Manifest, sync_folder, write_manifest
 from kg.store.names import LABEL_PREDICATES, entries_of
 from kg.store.search import create_index, merge_index, update_index
 from kg.store.versions import GRAPHS, clear_versions, delete_version, graph_folder, lock_file, search_file
@@ -43,12 +43,14 @@ class Difference:
 class VersionWriter:
     """Takes graphs, and publishes them with the unchanged ones as the next version. Hold the builder's lock.
 
+    ``current`` is the current version, 0 where there is none yet.
+
     Nothing is written before the first difference: a build that changes nothing makes no version.
     """
 
-    def __init__(self, location: Path) -> None:
+    def __init__(self, location: Path, current: int) -> None:
         self.location = location
-        self.current = read_manifest(location).version if has_store(location) else 0
+        self.current = current
         self.version = self.current + 1
         self.difference = Difference()
         self._old: pyoxigraph.Store | None = None

@@ -1,0 +1,143 @@
+"""Staged records and extractions -> the graphs of the next version, described anew only where their input changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from pyoxigraph import NamedNode, Quad
+
+from kg.assemble.made import Making, code_digest
+from kg.assemble.papers import Outlines, PaperOutline, outline_papers, whole_paper
+from kg.graph.describe import describe_concepts, describe_paper, ontology_quads
+from kg.records import Concept, record_from_json, record_to_json
+from kg.resolve import PaperNames, Resolver, paper_names
+from kg.store.publish import VersionWriter
+from kg.store.staging import Staging, digest_of_parts
+
+Progress = Callable[[str, int, int | None], None]  # phase, done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """What assembling did: ``described`` papers whose input had changed, graphs that are another thing now."""
+
+    papers: int
+    concepts: int
+    described: int
+    rewritten: int
+    removed: int
+
+
+def assemble(staging: Staging, writer: VersionWriter, making: Making, progress: Progress) -> Assembled:
+    """Bring the graphs of ``writer`` to what the staged records say; only the difference is described and written.
+
+    All texts of the records must have been extracted by the extractor of ``making``.
+    """
+    outlines = outline_papers(staging, making.precedence)
+    names = _NameStore(staging, making.info.digest)
+    resolver = Resolver((names.of(paper.text_digest) for paper in outlines.papers), making.catalogue)
+    step = _Step(staging, writer)
+    made = making.digest()
+
+    graphs = set()
+    for done, outline in enumerate(outlines.papers, start=1):
+        concepts = tuple(map(resolver.concept, names.of(outline.text_digest).names))
+        graph = making.iris.paper_graph(making.iris.paper(outline.key))
+        graphs.add(graph.value)
+        step.describe(
+            graph,
+            _input_digest(made, outline, concepts),
+            partial(_describe, staging, outline, outlines, concepts, making),
+        )
+        progress("describe", done, len(outlines.papers))
+    described = step.described
+
+    every = resolver.concepts()
+    for name, parts, describe in (
+        ("concepts", [record_to_json(concept) for concept in every], partial(describe_concepts, every)),
+        ("ontology", [], ontology_quads),
+    ):
+        graph = making.iris.graph(name)
+        graphs.add(graph.value)
+        step.describe(graph, digest_of_parts([made, *parts]), partial(describe, making.iris))
+    return Assembled(len(outlines.papers), len(every), described, step.rewritten, step.remove_all_but(graphs))
+
+
+def _input_digest(made: str, outline: PaperOutline, concepts: Sequence[Concept | None]) -> str:
+    """Changes whenever the paper might be described in another way."""
+    return digest_of_parts(
+        [
+            made,
+            outline.key,
+            outline.records,
+            outline.digests,
+            outline.text_digest,
+            outline.cites,
+            [_as_described(concept) for concept in concepts],
+        ]
+    )
+
+
+def _as_described(concept: Concept | None) -> list[object] | None:
+    """What a paper's description shows of a concept: not its other names, which change with other papers."""
+    if concept is None:
+        return None
+    return [concept.type, concept.key, concept.label, concept.higher_is_better, concept.fraction]
+
+
+class _Step:
+    """Describes a graph where the digest of its input is another one than in the current version."""
+
+    def __init__(self, staging: Staging, writer: VersionWriter) -> None:
+        self.staging = staging
+        self.writer = writer
+        self.described = 0
+        self.rewritten = 0
+
+    def describe(self, graph: NamedNode, digest: str, quads: Callable[[], Iterable[Quad]]) -> None:
+        if self.staging.described_from(graph.value) == digest:
+            return
+        self.described += 1
+        self.rewritten += self.writer.replace_graph(graph, quads())
+        self.staging.describe(graph.value, digest)
+
+    def remove_all_but(self, graphs: set[str]) -> int:
+        gone = [graph for graph, _ in self.staging.described() if graph not in graphs]
+        for graph in gone:
+            self.writer.remove_graph(NamedNode(graph))
+            self.staging.describe(graph, None)
+        return len(gone)
+
+
+class _NameStore:
+    """The names of texts: made once for a text, an extractor and this code, then kept in the staging area."""
+
+    def __init__(self, staging: Staging, extractor: str) -> None:
+        self.staging = staging
+        self.extractor = extractor
+        self.maker = names_maker(extractor)
+
+    def of(self, text_digest: str) -> PaperNames:
+        def make() -> str:
+            return record_to_json(paper_names(self.staging.extraction(text_digest, self.extractor)))
+
+        return record_from_json(PaperNames, self.staging.names(text_digest, self.maker, make))
+
+
+def names_maker(extractor: str) -> str:
+    """The digest that names are kept under: they depend on the extraction and on the code."""
+    return digest_of_parts([code_digest(), extractor])
+
+
+def _describe(
+    staging: Staging,
+    outline: PaperOutline,
+    outlines: Outlines,
+    concepts: tuple[Concept | None, ...],
+    making: Making,
+) -> Iterator[Quad]:
+    paper = whole_paper(staging, outline, making.precedence)
+    extraction = staging.extraction(outline.text_digest, making.info.digest)
+    return describe_paper(paper, extraction, concepts, making.iris, making.info, making.min_confidence, outlines.cited)

@@ -1,0 +1,195 @@
+"""build(): the whole way of a pile of papers, and the only module that knows the order of the rooms.
+
+``read`` -> ``stage`` (the set of records) -> ``extract`` what no build has read yet -> ``assemble`` (resolve,
+describe what changed) -> ``publish`` (the difference, as the next version).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from kg import __version__
+from kg.assemble import (
+    Assembled,
+    BuildSummary,
+    Making,
+    Progress,
+    RemoveSummary,
+    assemble,
+    extract_missing,
+    names_maker,
+    select_papers,
+)
+from kg.errors import Problem, ProblemHandler, ProblemLog, UsageError
+from kg.extract import load_extractor
+from kg.graph.iris import Iris
+from kg.read import SOURCES, read_inputs
+from kg.records import SourceRecord
+from kg.resolve import load_catalogue
+from kg.settings import DEFAULT_BASE_IRI, DEFAULTS
+from kg.store import Manifest, VersionWriter, read_manifest
+from kg.store.building import building
+from kg.store.counting import count_graph
+from kg.store.manifest import runtime_names
+from kg.store.staging import Staged, Staging
+
+
+def build(
+    inputs: Sequence[str | os.PathLike[str]],
+    store: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    jobs: int = 1,
+    base_iri: str | None = None,
+    handler: ProblemHandler | None = None,
+    min_confidence: Decimal | None = None,
+    progress: Progress | None = None,
+) -> BuildSummary:
+    """Add to the store in the folder ``store`` what is new or changed in ``inputs``; make the store where none is.
+
+    ``inputs`` are files, folders, globs or ``-``. ``base_iri`` is fixed by the first build; ``min_confidence``
+    stays what it was when it is not given. ``handler`` gets every problem with a record; ``progress`` is called
+    with a phase, how much is done, and of how much (None where nobody knows).
+
+    Raises UsageError for bad arguments and where not one record could be read, StoreError where the store cannot be
+    written, StoreLocked where somebody else is building. Whatever happens, and if the process is killed, the store
+    is as it was before or as it is after.
+    """
+    started = time.monotonic()
+    log = ProblemLog(limit=0)
+    report = progress or _silent
+
+    def handle(problem: Problem) -> None:
+        log(problem)
+        if handler is not None:
+            handler(problem)
+
+    if jobs < 1:
+        raise UsageError(f"--jobs: found {jobs}, expected 1 or more")
+    with building(Path(store)) as (staging, writer, before):
+        making = _making(before, base_iri, min_confidence)
+        staged = _stage(staging, read_inputs(inputs, handle, format), report)
+        if not staged.total():
+            raise UsageError(f"no record could be read from {_shown(inputs)}; {log.skipped} skipped")
+        extracted, assembled, after = _update(staging, writer, before, making, jobs, report)
+    return BuildSummary(
+        read=staged.total(),
+        new=staged["new"],
+        replaced=staged["replaced"],
+        unchanged=staged["unchanged"],
+        older=staged["older"],
+        skipped=log.skipped,
+        reasons=dict(sorted(log.by_field.items())),
+        extracted=extracted,
+        described=assembled.described if assembled else 0,
+        rewritten=assembled.rewritten if assembled else 0,
+        removed=assembled.removed if assembled else 0,
+        version=after.version,
+        published=after is not before,
+        seconds=round(time.monotonic() - started, 3),
+        counts=after.counts,
+    )
+
+
+def remove(
+    store: str | os.PathLike[str], papers: Sequence[str], *, jobs: int = 1, progress: Progress | None = None
+) -> RemoveSummary:
+    """Take papers out, given by IRI, slug or identifier: the store is then what it would be had they never come.
+
+    Raises UsageError where one is not in the store (then none is taken out), else as :func:`build`.
+    """
+    started = time.monotonic()
+    location = Path(store)
+    read_manifest(location)  # a store must be there: a removal makes none
+    with building(location) as (staging, writer, before):
+        making = _making(before, None, None)
+        chosen = select_papers(staging, papers, making.precedence, making.iris)
+        for outline in chosen:
+            for key in outline.records:
+                staging.remove(key)
+        _, _, after = _update(staging, writer, before, making, jobs, progress or _silent)
+    return RemoveSummary(
+        papers=tuple(making.iris.paper(outline.key).value for outline in chosen),
+        records=sum(len(outline.records) for outline in chosen),
+        version=after.version,
+        published=after is not before,
+        seconds=round(time.monotonic() - started, 3),
+        counts=after.counts,
+    )
+
+
+def _stage(staging: Staging, records: Iterable[SourceRecord], progress: Progress) -> Counter[Staged]:
+    """How many records were new, replaced, unchanged or older than what is there; all are in the set now."""
+    staged: Counter[Staged] = Counter()
+    for done, record in enumerate(records, start=1):
+        staged[staging.stage(record)] += 1
+        progress("read", done, None)
+    staging.commit()
+    return staged
+
+
+def _update(
+    staging: Staging,
+    writer: VersionWriter,
+    before: Manifest | None,
+    making: Making,
+    jobs: int,
+    progress: Progress,
+) -> tuple[int, Assembled | None, Manifest]:
+    """Bring the graph to what the staged records say; the manifest is the one before where that changes nothing."""
+    if before is not None and not staging.changed() and before.made == making.digest():
+        return 0, None, before
+    extracted = extract_missing(staging, making.info.digest, load_extractor, jobs, progress)
+    assembled = assemble(staging, writer, making, progress)
+    staging.commit()
+    if before is not None and not writer.difference and not staging.changed() and before.made == making.digest():
+        return extracted, assembled, before
+    progress("publish", 0, None)
+    processor, runtime = runtime_names()
+    manifest = Manifest(
+        version=writer.version,
+        base_iri=making.iris.base_iri,
+        min_confidence=str(making.min_confidence),
+        extractor=making.info,
+        catalogue=making.catalogue.digest,
+        made=making.digest(),
+        counts=count_graph(writer.changed(), staging.count(), making.min_confidence),
+        papertriples=__version__,
+        processor=processor,
+        runtime=runtime,
+    )
+    writer.publish(manifest)
+    staging.tidy(making.info.digest, names_maker(making.info.digest))
+    return extracted, assembled, manifest
+
+
+def _making(before: Manifest | None, base_iri: str | None, min_confidence: Decimal | None) -> Making:
+    """With what the next version is made: what was asked for, else what the store had, else the defaults."""
+    if before is not None and base_iri not in (None, before.base_iri):
+        raise UsageError(
+            f"--base-iri: found {base_iri}, expected {before.base_iri}, which the first build of this store fixed; "
+            "build another store for another base"
+        )
+    base = before.base_iri if before else base_iri or DEFAULT_BASE_IRI
+    try:
+        iris = Iris(base)
+    except ValueError as error:
+        raise UsageError(f"--base-iri: {error}; expected an absolute IRI that ends in / or #") from None
+    if min_confidence is None:
+        min_confidence = Decimal(before.min_confidence if before else str(DEFAULTS["min_confidence"]))
+    if not 0 <= min_confidence <= 1:
+        raise UsageError(f"--min-confidence: found {min_confidence}, expected a number from 0 to 1")
+    return Making(iris, load_extractor().info, min_confidence, load_catalogue(), SOURCES)
+
+
+def _shown(inputs: Sequence[str | os.PathLike[str]]) -> str:
+    return ", ".join(str(one) for one in inputs[:3]) + (f" and {len(inputs) - 3} more" if len(inputs) > 3 else "")
+
+
+def _silent(phase: str, done: int, total: int | None) -> None:
+    pass
