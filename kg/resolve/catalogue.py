@@ -1,0 +1,166 @@
+"""The seed catalogue: well-known names with their keys, labels and aliases (``seeds/catalogue``).
+
+One file a type, tab-separated, with a header: ``key label aliases broader id``, for metrics also
+``higher_is_better fraction unit``; aliases and broader keys are parted by ``|``. Only :func:`load_catalogue` does IO.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kg.errors import PapertriplesError
+from kg.records import ConceptType
+from kg.resolve.normal_forms import matching_form, normal_form
+from kg.resources import resource_folder
+
+FILES: dict[ConceptType, str] = {
+    "Task": "tasks.tsv",
+    "Method": "methods.tsv",
+    "Dataset": "datasets.tsv",
+    "Metric": "metrics.tsv",
+}
+COLUMNS = ("key", "label", "aliases", "broader", "id")
+METRIC_COLUMNS = (*COLUMNS, "higher_is_better", "fraction", "unit")
+
+_KEY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
+_FLAGS = {"yes": True, "no": False, "": None}
+
+
+class CatalogueError(PapertriplesError):
+    """A row of the catalogue is not right; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A well-known name. ``id`` stays when key or label change."""
+
+    key: str
+    type: ConceptType
+    label: str
+    id: str
+    aliases: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+    higher_is_better: bool | None = None
+    fraction: bool | None = None
+    unit: str | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """Everything that it is called: label, key, aliases."""
+        return (self.label, self.key, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All entries, sorted by type and key; ``digest`` is over the text that they were read from."""
+
+    entries: tuple[CatalogueEntry, ...] = ()
+    digest: str = ""
+    _by_key: dict[tuple[ConceptType, str], CatalogueEntry] = field(default_factory=dict, repr=False, compare=False)
+    _by_form: dict[tuple[ConceptType, str], CatalogueEntry] = field(default_factory=dict, repr=False, compare=False)
+
+    def entry(self, type: ConceptType, key: str) -> CatalogueEntry | None:
+        """The entry with this key."""
+        return self._by_key.get((type, key))
+
+    def find(self, type: ConceptType, form: str) -> CatalogueEntry | None:
+        """The entry that has this matching form (see normal_forms.py) among its names."""
+        return self._by_form.get((type, form))
+
+
+def load_catalogue() -> Catalogue:
+    """The catalogue that ships with papertriples. Raises CatalogueError, FileNotFoundError."""
+    folder = resource_folder("seeds") / "catalogue"
+    return parse_catalogue({type: (folder / name).read_text(encoding="utf-8") for type, name in FILES.items()})
+
+
+def parse_catalogue(texts: Mapping[ConceptType, str]) -> Catalogue:
+    r"""The catalogue in the texts of its files. Raises CatalogueError where a row is wrong or two rows clash.
+
+    >>> header = "key\tlabel\taliases\tbroader\tid\n"
+    >>> tasks = parse_catalogue({"Task": header + "image captioning\tImage Captioning\tcaptioning of images\t\tt1\n"})
+    >>> tasks.find("Task", "captioningofimage").label
+    'Image Captioning'
+    >>> parse_catalogue({"Task": header + "Image\tImage\t\t\tt1\n"})
+    Traceback (most recent call last):
+    kg.resolve.catalogue.CatalogueError: tasks.tsv:2: key: found 'Image', expected lower-case letters, digits and spaces
+    """
+    entries: list[CatalogueEntry] = []
+    by_key: dict[tuple[ConceptType, str], CatalogueEntry] = {}
+    by_form: dict[tuple[ConceptType, str], CatalogueEntry] = {}
+    ids: set[str] = set()
+    for type in sorted(texts):
+        for where, entry in _rows(type, texts[type]):
+            if (type, entry.key) in by_key or entry.id in ids:
+                raise CatalogueError(f"{where}: key or id: found {entry.key!r}, {entry.id!r} again, expected new ones")
+            by_key[type, entry.key] = entry
+            ids.add(entry.id)
+            for name in entry.names():
+                form = matching_form(normal_form(name, type))
+                held = by_form.setdefault((type, form), entry)
+                if not form or held is not entry:
+                    raise CatalogueError(
+                        f"{where}: aliases: found {name!r}, which is a name of {held.key!r}, too; expected names of one"
+                    )
+            entries.append(entry)
+    _check_broader(entries, by_key)
+    digest = hashlib.sha256("\0".join(texts[type] for type in sorted(texts)).encode()).hexdigest()
+    entries.sort(key=lambda entry: (entry.type, entry.key))
+    return Catalogue(tuple(entries), digest, by_key, by_form)
+
+
+def _rows(type: ConceptType, text: str) -> Iterable[tuple[str, CatalogueEntry]]:
+    columns = METRIC_COLUMNS if type == "Metric" else COLUMNS
+    lines = text.split("\n")
+    if tuple(lines[0].split("\t")) != columns:
+        raise CatalogueError(f"{FILES[type]}:1: header: found {lines[0]!r}, expected {' '.join(columns)!r} with tabs")
+    for number, line in enumerate(lines[1:], 2):
+        if not line:
+            continue
+        where, cells = f"{FILES[type]}:{number}", line.split("\t")
+        if len(cells) != len(columns):
+            raise CatalogueError(f"{where}: found {len(cells)} cells, expected {len(columns)}")
+        cell = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
+        if not _KEY.fullmatch(cell["key"]):
+            raise CatalogueError(f"{where}: key: found {cell['key']!r}, expected lower-case letters, digits and spaces")
+        if not cell["label"] or not cell["id"]:
+            raise CatalogueError(f"{where}: label, id: found nothing, expected both")
+        flags = [cell.get(name, "") for name in ("higher_is_better", "fraction")]
+        if any(flag not in _FLAGS for flag in flags):
+            raise CatalogueError(f"{where}: found {flags!r}, expected 'yes', 'no' or nothing")
+        yield (
+            where,
+            CatalogueEntry(
+                key=cell["key"],
+                type=type,
+                label=cell["label"],
+                id=cell["id"],
+                aliases=_parted(cell["aliases"]),
+                broader=_parted(cell["broader"]),
+                higher_is_better=_FLAGS[flags[0]],
+                fraction=_FLAGS[flags[1]],
+                unit=cell.get("unit") or None,
+            ),
+        )
+
+
+def _parted(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+def _check_broader(entries: Iterable[CatalogueEntry], by_key: Mapping[tuple[ConceptType, str], CatalogueEntry]) -> None:
+    """Broader keys exist, and nobody is broader than itself, over however many steps."""
+    for entry in entries:
+        reached: set[str] = set()
+        ahead = list(entry.broader)
+        while ahead:
+            key = ahead.pop()
+            above = by_key.get((entry.type, key))
+            if above is None or key == entry.key:
+                fault = "is no key" if above is None else "is narrower than itself"
+                raise CatalogueError(f"{FILES[entry.type]}: {entry.key!r}: broader: {key!r} {fault}")
+            if key not in reached:
+                reached.add(key)
+                ahead.extend(above.broader)

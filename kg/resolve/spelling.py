@@ -1,0 +1,200 @@
+"""Tables and rules for one English word: plural to singular, British to American, compounds written two ways."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.resolve.words import word_set
+
+_IRREGULAR = {
+    "analyses": "analysis",
+    "axes": "axis",
+    "bases": "base",
+    "caches": "cache",
+    "children": "child",
+    "corpora": "corpus",
+    "corpuses": "corpus",
+    "criteria": "criterion",
+    "hypotheses": "hypothesis",
+    "indices": "index",
+    "indexes": "index",
+    "matrices": "matrix",
+    "mice": "mouse",
+    "movies": "movie",
+    "niches": "niche",
+    "phenomena": "phenomenon",
+    "queries": "query",
+    "selfies": "selfie",
+    "syntheses": "synthesis",
+    "vertices": "vertex",
+}
+# words in -s that are no plurals; those in -ss, -us, -is and -ics need no entry
+_SINGULAR = word_set(
+    "alias always atlas bias canvas chaos cosmos diabetes gas kubernetes lens news pancreas perhaps series species "
+    "texas times whereas windows"
+)
+
+_AMERICAN = {
+    "analyse": "analyze",
+    "analysed": "analyzed",
+    "analyser": "analyzer",
+    "analysing": "analyzing",
+    "artefact": "artifact",
+    "behaviour": "behavior",
+    "behavioural": "behavioral",
+    "catalogue": "catalog",
+    "centre": "center",
+    "centred": "centered",
+    "colour": "color",
+    "coloured": "colored",
+    "colouring": "coloring",
+    "defence": "defense",
+    "dialogue": "dialog",
+    "fibre": "fiber",
+    "grey": "gray",
+    "greyscale": "grayscale",
+    "haemorrhage": "hemorrhage",
+    "labelled": "labeled",
+    "labeller": "labeler",
+    "labelling": "labeling",
+    "unlabelled": "unlabeled",
+    "licence": "license",
+    "metre": "meter",
+    "modelled": "modeled",
+    "modelling": "modeling",
+    "neighbour": "neighbor",
+    "neighbourhood": "neighborhood",
+    "neighbouring": "neighboring",
+    "oesophageal": "esophageal",
+    "paediatric": "pediatric",
+    "programme": "program",
+    "signalling": "signaling",
+    "travelling": "traveling",
+    "tumour": "tumor",
+}
+_ISE = re.compile(r"(.{3,})is(e|ed|er|ing|ation|ational|able)")
+# -ise is no British spelling here
+_ISE_KEPT = word_set(
+    "advise advised advising supervise supervised supervising unsupervised raise raised raising noise denoise denoised "
+    "denoiser denoising noised noising precise concise promise promised promising compromise compromised comprise "
+    "comprised comprising exercise exercised exercising expertise enterprise otherwise pairwise elementwise stepwise "
+    "pointwise blockwise layerwise tokenwise channelwise piecewise groupwise listwise bitwise franchise improvise "
+    "improvised improvising premise premised rise arise arising revise revised revising devise devised devising "
+    "disguise disguised likewise surprise surprised surprising televised merchandise paradise "
+    "treatise appraised praise praised turquoise tortoise poise poised cruise cruiser wise imprecise liaise chemise "
+    "raiser miser riser adviser rising"
+)
+
+# closed and open spellings of one compound; what stands on the right is its normal form
+_JOINED = {
+    ("auto", "encoder"): "autoencoder",
+    ("auto", "regressive"): "autoregressive",
+    ("back", "bone"): "backbone",
+    ("back", "propagation"): "backpropagation",
+    ("bench", "mark"): "benchmark",
+    ("bi", "directional"): "bidirectional",
+    ("chat", "bot"): "chatbot",
+    ("co", "reference"): "coreference",
+    ("data", "base"): "database",
+    ("data", "set"): "dataset",
+    ("deep", "fake"): "deepfake",
+    ("drop", "out"): "dropout",
+    ("hyper", "parameter"): "hyperparameter",
+    ("key", "point"): "keypoint",
+    ("key", "phrase"): "keyphrase",
+    ("meta", "data"): "metadata",
+    ("multi", "lingual"): "multilingual",
+    ("multi", "modal"): "multimodal",
+    ("over", "fitting"): "overfitting",
+    ("pre", "train"): "pretrain",
+    ("pre", "trained"): "pretrained",
+    ("pre", "training"): "pretraining",
+    ("re", "identification"): "reidentification",
+    ("spatio", "temporal"): "spatiotemporal",
+    ("sub", "word"): "subword",
+    ("trans", "former"): "transformer",
+    ("web", "page"): "webpage",
+}
+_SPLIT = {
+    "crosslingual": "cross lingual",
+    "crossmodal": "cross modal",
+    "endtoend": "end to end",
+    "fewshot": "few shot",
+    "finetune": "fine tune",
+    "finetuned": "fine tuned",
+    "finetuning": "fine tuning",
+    "multiagent": "multi agent",
+    "multiclass": "multi class",
+    "multihop": "multi hop",
+    "multilabel": "multi label",
+    "multiscale": "multi scale",
+    "multitask": "multi task",
+    "multiview": "multi view",
+    "realtime": "real time",
+    "selfattention": "self attention",
+    "selfsupervised": "self supervised",
+    "semisupervised": "semi supervised",
+    "superresolution": "super resolution",
+    "timeseries": "time series",
+    "zeroshot": "zero shot",
+}
+
+
+@lru_cache(maxsize=65536)
+def singular(word: str) -> str:
+    """A lower-case English noun in the singular; what is no plural stays as it is.
+
+    >>> [singular(word) for word in ("detectors", "losses", "queries", "boxes", "corpora", "gpus")]
+    ['detector', 'loss', 'query', 'box', 'corpus', 'gpu']
+    >>> [singular(word) for word in ("loss", "analysis", "bias", "statistics", "corpus", "gas", "lstms")]
+    ['loss', 'analysis', 'bias', 'statistics', 'corpus', 'gas', 'lstm']
+    """
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) <= 3 or not word.endswith("s") or word in _SINGULAR or not word.isalpha():
+        return word
+    if word in ("gpus", "cpus", "tpus", "npus"):
+        return word[:-1]
+    if word.endswith(("ss", "us", "is", "ics")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+@lru_cache(maxsize=65536)
+def american(word: str) -> str:
+    """A lower-case English word in American spelling.
+
+    >>> [american(word) for word in ("summarisation", "tokeniser", "modelling", "tumour", "dialogue")]
+    ['summarization', 'tokenizer', 'modeling', 'tumor', 'dialog']
+    >>> [american(word) for word in ("unsupervised", "denoising", "precise", "pairwise", "promise")]
+    ['unsupervised', 'denoising', 'precise', 'pairwise', 'promise']
+    """
+    if word in _AMERICAN:
+        return _AMERICAN[word]
+    if word in _ISE_KEPT or word.endswith("wise"):
+        return word
+    found = _ISE.fullmatch(word)
+    return f"{found[1]}iz{found[2]}" if found else word
+
+
+def compounds(words: list[str]) -> list[str]:
+    """The words, with compounds that are written in two ways written in one.
+
+    >>> compounds("pre training of a multitask auto encoder".split())
+    ['pretraining', 'of', 'a', 'multi', 'task', 'autoencoder']
+    """
+    made: list[str] = []
+    for word in words:
+        joined = _JOINED.get((made[-1], word)) if made else None
+        if joined:
+            made[-1] = joined
+        elif word in _SPLIT:
+            made.extend(_SPLIT[word].split())
+        else:
+            made.append(word)
+    return made
