@@ -1,0 +1,90 @@
+"""The search box: words, prefixes, other names, and whatever people type."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.graph.vocabulary import expand
+from kg.store import Manifest, VersionWriter, open_store
+from tests.store.graphs import BASE
+
+CONCEPTS = NamedNode(BASE + "graph/concepts")
+ENTITIES = (
+    ("method/gat", "Method", "Graph Attention Network", ("GAT", "graph attention networks")),
+    ("task/nc", "Task", "node classification", ()),
+    ("method/c--1", "Method", "C++", ()),
+    ("paper/p", "Paper", "Attention für Übersetzer", ()),
+    ("dataset/zh", "Dataset", "中文维基百科语料", ()),
+    ("metric/f1", "Metric", "F1", ("F-score",)),
+    ("run/x", "ExtractionRun", "graph tagger", ()),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    location = tmp_path_factory.mktemp("search")
+    quads = []
+    for name, kind, label, others in ENTITIES:
+        iri = NamedNode(BASE + name)
+        quads += [Quad(iri, expand("rdf:type"), expand(f"pt:{kind}"), CONCEPTS)]
+        quads += [Quad(iri, expand("rdfs:label"), Literal(label), CONCEPTS)]
+        quads += [Quad(iri, expand("skos:altLabel"), Literal(other), CONCEPTS) for other in others]
+    with VersionWriter(location, 0) as writer:
+        writer.replace_graph(CONCEPTS, quads)
+        writer.publish(Manifest(version=1, base_iri=BASE))
+    return location
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("graph attention", ["Graph Attention Network"]),
+        ("attent", ["Attention für Übersetzer", "Graph Attention Network"]),
+        ("GAT", ["Graph Attention Network"]),
+        ("ubersetz", ["Attention für Übersetzer"]),
+        ("NODE", ["node classification"]),
+        ("class node", []),
+        ("node class", ["node classification"]),
+        ("c++", ["C++", "node classification"]),
+        ("++", ["C++"]),
+        ("维基", ["中文维基百科语料"]),
+        ("中文", ["中文维基百科语料"]),
+        ("f score", ["F1"]),
+        ('"graph', ["Graph Attention Network"]),
+        ("graph*", ["Graph Attention Network"]),
+        ("label:graph", []),
+        ("", []),
+        ("   ", []),
+        ("%", []),
+        ("_", []),
+        ('NEAR(graph, "', []),
+        ("tagger", []),
+    ],
+)
+def test_what_is_found(folder: Path, text: str, found: list[str]) -> None:
+    with open_store(folder) as store:
+        hits = [hit.label for hit in store.search(text)]
+    assert hits == found
+
+
+def test_types_limits_and_snippets(folder: Path) -> None:
+    with open_store(folder) as store:
+        assert [hit.type for hit in store.search("attention", types=["Paper"])] == ["Paper"]
+        assert store.search("attention", types=[]) == []
+        assert len(store.search("attention", limit=1)) == 1
+        assert store.search("attention", limit=0) == []
+        (gat,) = store.search("gat")
+        assert (gat.iri, gat.snippet) == (BASE + "method/gat", "GAT")
+        assert store.search("graph")[0].snippet is None
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(max_size=30))
+def test_no_text_is_query_syntax(folder: Path, text: str) -> None:
+    with open_store(folder) as store:
+        store.search(text)
