@@ -7,6 +7,8 @@ and each piece belongs to the shortest span that covers it.
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,7 +39,7 @@ def mark(text: str, spans: Iterable[Span]) -> Markup:
     kept = sorted({cut for span in spans if (cut := _cut(span, len(text))) is not None})
     borders = sorted({0, len(text), *(span.start for span in kept), *(span.end for span in kept)})
     pieces: list[tuple[Span | None, str]] = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in itertools.pairwise(borders):
         owner = _shortest(span for span in kept if span.start <= start and end <= span.end)
         if pieces and owner is not None and pieces[-1][0] == owner:
             pieces[-1] = (owner, pieces[-1][1] + text[start:end])
@@ -62,3 +64,27 @@ def _element(span: Span | None, text: str) -> Markup:
     if span.href is None:
         return Markup('<mark class="{}"{}>{}</mark>').format(span.css, title, text)
     return Markup('<a class="{}"{} href="{}">{}</a>').format(span.css, title, span.href, text)
+
+
+def repeated(text: str, spans: Iterable[Span]) -> list[Span]:
+    """The spans, and those places where the same name stands again in the same letters, unmarked so far.
+
+    The graph keeps the sentences that say a statement, not each place where a name stands; readers expect all
+    places to be marked. Names shorter than two letters, and parts of words, are left alone.
+
+    >>> [(one.start, one.end) for one in repeated("BERT, RoBERTa and BERT", [Span(0, 4, "m")])]
+    [(0, 4), (18, 22)]
+    """
+    known = sorted(set(spans))
+    taken = [(span.start, span.end) for span in known]
+    found = list(known)
+    named: dict[str, Span] = {}
+    for span in known:
+        if len(name := text[max(span.start, 0) : span.end].strip()) >= 2:
+            named.setdefault(name, span)
+    for name, span in sorted(named.items(), key=lambda entry: (-len(entry[0]), entry[0])):
+        for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
+            if all(match.end() <= start or end <= match.start() for start, end in taken):
+                taken.append(match.span())
+                found.append(Span(*match.span(), span.css, span.title, span.href))
+    return sorted(found)

@@ -1,0 +1,236 @@
+"""Statements with their sentences, as the pages show them: one query for all that a page needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from kg.graph.vocabulary import compress
+from kg.serve.entity_lookup import Lookup, Row
+from kg.serve.pages_links import CONCEPT_KINDS, Links, Thing
+from kg.serve.pages_marking import Span, mark
+
+# How each property reads from its subject and, on the other page, from its object.
+PHRASES: dict[str, tuple[str, str]] = {
+    "pt:introduces": ("introduces", "introduced by"),
+    "pt:addresses": ("addresses", "addressed by"),
+    "pt:uses": ("uses", "used by"),
+    "pt:evaluatesOn": ("evaluates on", "evaluated on by"),
+    "pt:comparesWith": ("compares with", "compared with by"),
+    "pt:mentions": ("mentions", "mentioned by"),
+    "pt:reports": ("reports", "reported by"),
+    "pt:hasRepository": ("has the repository", "repository of"),
+    "pt:mentionsRepository": ("mentions the repository", "mentioned by"),
+    "pt:hasProjectPage": ("has the project page", "project page of"),
+    "pt:usedFor": ("used for", "methods used for it"),
+    "pt:partOf": ("part of", "has the parts"),
+    "pt:kindOf": ("kind of", "has the kinds"),
+    "pt:subTaskOf": ("subtask of", "has the subtasks"),
+    "pt:benchmarkFor": ("benchmark for", "benchmarks"),
+    "pt:trainedWith": ("trained with", "trains"),
+    "pt:evaluatedWith": ("evaluated with", "evaluates"),
+    "pt:comparedWith": ("compared with", "compared with"),
+    "pt:sameNameAs": ("same name as", "same name as"),
+}
+FIELD_NAMES = {"title": "title", "abstract": "abstract", "summary": "our summary", "text": "text", "section": "text"}
+
+# What of a statement a page shows; the pattern before it finds the statements. The statement's pattern is bounded
+# in a subquery, so that the rest is asked of those few alone.
+_CLAIMS = """
+SELECT ?statement ?paper ?subject ?predicate ?object ?confidence ?evidence ?exact ?field ?start ?end
+       ?subjectStart ?subjectEnd ?objectStart ?objectEnd ?run (EXISTS { ?subject ?predicate ?object } AS ?asserted)
+WHERE {
+  { SELECT ?statement ?confidence WHERE { PATTERN ?statement pt:confidence ?confidence }
+    ORDER BY DESC(?confidence) ?statement LIMIT $most }
+  ?statement rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ;
+             dcterms:isPartOf ?paper ; pt:evidence ?evidence .
+  ?evidence oa:exact ?exact ; pt:field ?field ; pt:start ?start ; pt:end ?end .
+  OPTIONAL { ?evidence pt:subjectStart ?subjectStart ; pt:subjectEnd ?subjectEnd }
+  OPTIONAL { ?evidence pt:objectStart ?objectStart ; pt:objectEnd ?objectEnd }
+  OPTIONAL { ?statement prov:wasGeneratedBy ?run }
+}
+"""
+OF_PAPER = "?statement dcterms:isPartOf $about ."
+ABOUT = "{ ?statement rdf:object $about } UNION { ?statement rdf:subject $about }"
+SAYING = "VALUES ?said { $about } ?statement rdf:object ?said ."
+ITSELF = "VALUES ?statement { $about }"
+BY_EVIDENCE = "?statement pt:evidence $about ."
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence that says so. Spans are offsets into the sentence, in code points."""
+
+    iri: str
+    exact: str
+    field: str
+    start: int  # of the sentence, in its field
+    subject: tuple[int, int] | None
+    object: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A Statement of the graph with the IRIs that it names, and its sentences in the order of the text."""
+
+    iri: str
+    paper: str
+    subject: str
+    predicate: str
+    object: str
+    confidence: str
+    asserted: bool
+    run: str | None
+    quotes: tuple[Quote, ...] = field(default=())
+
+    @property
+    def compact(self) -> str:
+        """The predicate's compact name, as ``PHRASES`` knows it."""
+        return compress(self.predicate)
+
+    def iris(self) -> tuple[str, ...]:
+        """All that it names and that has a label."""
+        return (self.paper, self.subject, self.object)
+
+
+def find_claims(lookup: Lookup, pattern: str, about: str | Iterable[str], most: int = 200) -> list[Claim]:
+    """The statements that a pattern finds, surest first, then by IRI; at most ``most``, by one query."""
+    terms = about if isinstance(about, str) else sorted(set(about))
+    if not terms:
+        return []
+    return group_claims(lookup.select(_CLAIMS.replace("PATTERN", pattern), about=terms, most=most))
+
+
+def group_claims(rows: Iterable[Row]) -> list[Claim]:
+    """One claim for the rows of each statement."""
+    quotes: dict[str, dict[str, Quote]] = {}
+    first: dict[str, Row] = {}
+    for row in rows:
+        iri = row["statement"]
+        first.setdefault(iri, row)
+        quotes.setdefault(iri, {})[row["evidence"]] = _quote(row)
+    claims = [
+        Claim(
+            iri,
+            row["paper"],
+            row["subject"],
+            row["predicate"],
+            row["object"],
+            row["confidence"],
+            row["asserted"] == "true",
+            row.get("run"),
+            tuple(sorted(quotes[iri].values(), key=lambda one: (one.field != "title", one.field, one.start, one.iri))),
+        )
+        for iri, row in first.items()
+    ]
+    return sorted(claims, key=lambda claim: (-float(claim.confidence), claim.iri))
+
+
+def _quote(row: Row) -> Quote:
+    start = int(row["start"])
+    return Quote(
+        row["evidence"],
+        row["exact"],
+        row["field"],
+        start,
+        _inside(row, "subject", start),
+        _inside(row, "object", start),
+    )
+
+
+def _inside(row: Row, which: str, start: int) -> tuple[int, int] | None:
+    if f"{which}Start" not in row or f"{which}End" not in row:
+        return None
+    return int(row[f"{which}Start"]) - start, int(row[f"{which}End"]) - start
+
+
+# --- as the templates show them -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShownQuote:
+    """A sentence with subject and object marked."""
+
+    marked: Markup
+    place: str
+    href: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownClaim:
+    """A statement as a page shows it: who says what, how sure, and the sentences."""
+
+    subject: Thing
+    phrase: str
+    object: Thing
+    paper: Thing
+    confidence: str
+    href: str | None
+    asserted: bool
+    quotes: tuple[ShownQuote, ...]
+
+
+def show_claim(claim: Claim, links: Links, labels: dict[str, str]) -> ShownClaim:
+    """A claim with its labels, links and marked sentences."""
+    return ShownClaim(
+        subject=links.thing(claim.subject, labels.get(claim.subject)),
+        phrase=phrase(claim.predicate),
+        object=links.thing(claim.object, labels.get(claim.object)),
+        paper=links.thing(claim.paper, labels.get(claim.paper)),
+        confidence=percent(claim.confidence),
+        href=links.href(claim.iri),
+        asserted=claim.asserted,
+        quotes=tuple(show_quote(quote, links) for quote in claim.quotes),
+    )
+
+
+def show_quote(quote: Quote, links: Links) -> ShownQuote:
+    """A sentence with its subject and object marked."""
+    spans = []
+    if quote.subject is not None:
+        spans.append(Span(*quote.subject, "subject", "subject"))
+    if quote.object is not None:
+        spans.append(Span(*quote.object, "object", "object"))
+    return ShownQuote(mark(quote.exact, spans), FIELD_NAMES.get(quote.field, quote.field), links.href(quote.iri))
+
+
+def mentions_in(claims: Iterable[Claim], field_name: str, links: Links, labels: dict[str, str]) -> list[Span]:
+    """Where a paper's field names a concept: the spans of its statements, each a link to the concept."""
+    spans: set[Span] = set()
+    for claim in claims:
+        for quote in claim.quotes:
+            if quote.field != field_name:
+                continue
+            for iri, inside in ((claim.subject, quote.subject), (claim.object, quote.object)):
+                kind = links.kind(iri)
+                if inside is not None and kind in CONCEPT_KINDS:
+                    title = f"{kind.capitalize()}: {labels.get(iri, '')}"
+                    start, end = inside
+                    spans.add(Span(start + quote.start, end + quote.start, f"mention {kind}", title, links.href(iri)))
+    return sorted(spans)
+
+
+def phrase(predicate: str, backwards: bool = False) -> str:
+    """How a property reads.
+
+    >>> phrase("https://w3id.org/papertriples/ontology#evaluatesOn")
+    'evaluates on'
+    >>> phrase("https://example.org/likes", backwards=True)
+    'is https://example.org/likes of'
+    """
+    compact = compress(predicate)
+    if compact in PHRASES:
+        return PHRASES[compact][backwards]
+    return f"is {compact} of" if backwards else compact
+
+
+def percent(confidence: str) -> str:
+    """A confidence as people read it; never rounded up to certainty.
+
+    >>> percent("0.8765"), percent("0.9999"), percent("1")
+    ('88 %', '99 %', '100 %')
+    """
+    value = float(confidence)
+    return f"{min(round(value * 100), 99) if value < 1 else 100} %"
