@@ -37,18 +37,19 @@ def assemble(staging: Staging, writer: VersionWriter, making: Making, progress: 
     """
     outlines = outline_papers(staging, making.precedence)
     names = _NameStore(staging, making.info.digest)
-    resolver = Resolver((names.of(paper.text_digest) for paper in outlines.papers), making.catalogue)
+    resolver = Resolver((names.of(paper.text_digest).names for paper in outlines.papers), making.catalogue)
     step = _Step(staging, writer)
     made = making.digest()
 
     graphs = set()
     for done, outline in enumerate(outlines.papers, start=1):
-        concepts = tuple(map(resolver.concept, names.of(outline.text_digest).names))
+        text = names.of(outline.text_digest)
+        concepts = tuple(map(resolver.concept, text.names.names))
         graph = making.iris.paper_graph(making.iris.paper(outline.key))
         graphs.add(graph.value)
         step.describe(
             graph,
-            _input_digest(made, outline, concepts),
+            _input_digest(made, outline, text, concepts),
             partial(_describe, staging, outline, outlines, concepts, making),
         )
         progress("describe", done, len(outlines.papers))
@@ -65,8 +66,11 @@ def assemble(staging: Staging, writer: VersionWriter, making: Making, progress: 
     return Assembled(len(outlines.papers), len(every), described, step.rewritten, step.remove_all_but(graphs))
 
 
-def _input_digest(made: str, outline: PaperOutline, concepts: Sequence[Concept | None]) -> str:
-    """Changes whenever the paper might be described in another way."""
+def _input_digest(made: str, outline: PaperOutline, text: TextNames, concepts: Sequence[Concept | None]) -> str:
+    """Changes whenever the paper might be described in another way.
+
+    Labels of concepts, which change with other papers, are shown where a result is described and nowhere else.
+    """
     return digest_of_parts(
         [
             made,
@@ -75,16 +79,14 @@ def _input_digest(made: str, outline: PaperOutline, concepts: Sequence[Concept |
             outline.digests,
             outline.text_digest,
             outline.cites,
-            [_as_described(concept) for concept in concepts],
+            [concept and (concept.type, concept.key) for concept in concepts],
+            [
+                (concept.label, concept.higher_is_better, concept.fraction)
+                for index in text.in_results
+                if (concept := concepts[index]) is not None
+            ],
         ]
     )
-
-
-def _as_described(concept: Concept | None) -> list[object] | None:
-    """What a paper's description shows of a concept: not its other names, which change with other papers."""
-    if concept is None:
-        return None
-    return [concept.type, concept.key, concept.label, concept.higher_is_better, concept.fraction]
 
 
 class _Step:
@@ -111,6 +113,14 @@ class _Step:
         return len(gone)
 
 
+@dataclass(frozen=True, slots=True)
+class TextNames:
+    """The names of a text, and which of its mentions are parts of results (by index, sorted)."""
+
+    names: PaperNames
+    in_results: tuple[int, ...] = ()
+
+
 class _NameStore:
     """The names of texts: made once for a text, an extractor and this code, then kept in the staging area."""
 
@@ -119,11 +129,18 @@ class _NameStore:
         self.extractor = extractor
         self.maker = names_maker(extractor)
 
-    def of(self, text_digest: str) -> PaperNames:
+    def of(self, text_digest: str) -> TextNames:
         def make() -> str:
-            return record_to_json(paper_names(self.staging.extraction(text_digest, self.extractor)))
+            extraction = self.staging.extraction(text_digest, self.extractor)
+            parts = {
+                part
+                for result in extraction.results
+                for part in (result.metric, result.dataset, result.task, result.method, result.baseline)
+                if part is not None
+            }
+            return record_to_json(TextNames(paper_names(extraction), tuple(sorted(parts))))
 
-        return record_from_json(PaperNames, self.staging.names(text_digest, self.maker, make))
+        return record_from_json(TextNames, self.staging.names(text_digest, self.maker, make))
 
 
 def names_maker(extractor: str) -> str:

@@ -1,0 +1,104 @@
+"""A tiny extractor: it knows a few names, and that a paper uses what it mentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from kg.assemble import Assembled, Making, assemble, extract_missing
+from kg.graph.iris import Iris
+from kg.records import (
+    ConceptType,
+    Extraction,
+    ExtractorInfo,
+    FieldName,
+    Identifier,
+    Mention,
+    ResultClaim,
+    Role,
+    Sentence,
+    SourceRecord,
+)
+from kg.resolve import Catalogue
+from kg.store import Manifest, canonical_nquads, open_store
+from kg.store.building import building
+from kg.store.counting import count_graph
+
+NAMES: dict[str, ConceptType] = {"Foobert": "Method", "foobert": "Method", "Barnet": "Method", "QuizData": "Dataset"}
+INFO = ExtractorInfo("small", "1", "0" * 64)
+SOURCES = ("acl", "jsonl", "bibtex")
+
+
+@dataclass(frozen=True)
+class SmallExtractor:
+    info: ExtractorInfo
+
+    def extract(self, fields: Mapping[FieldName, str]) -> Extraction:
+        sentences = tuple(Sentence(name, 0, len(text), text) for name, text in fields.items())
+        mentions = tuple(
+            Mention(sentence.field, found.start(), found.end(), found[0], NAMES[found[0]], 0.9)
+            for sentence in sentences
+            for found in re.finditer("|".join(NAMES), sentence.text)
+        )
+        roles = tuple(Role(number, "uses", 0.9) for number, _ in enumerate(mentions))
+        results = tuple(
+            ResultClaim(
+                sentence.field, found.start(), found.end(), Decimal(found[0]), found[0], "absolute", 0.9, method=0
+            )
+            for sentence in sentences
+            for found in re.finditer(r"\d+\.\d+", sentence.text)
+            if mentions
+        )
+        return Extraction(self.info.digest, sentences=sentences, mentions=mentions, roles=roles, results=results)
+
+
+def record(
+    name: str, text: str, *, source: str = "jsonl", arxiv: str | None = None, cites: str | None = None
+) -> SourceRecord:
+    return SourceRecord(
+        source,
+        name,
+        f"A first look at paper {name}",
+        abstract=text,
+        date="2020",
+        identifiers=(Identifier("arxiv", arxiv),) if arxiv else (),
+        cites=(Identifier("arxiv", cites),) if cites else (),
+    )
+
+
+def making(min_confidence: str = "0.5", info: ExtractorInfo = INFO) -> Making:
+    return Making(Iris("https://example.org/kg/"), info, Decimal(min_confidence), Catalogue(), SOURCES)
+
+
+def silent(phase: str, done: int, total: int | None) -> None:
+    pass
+
+
+def update(
+    location: Path,
+    records: list[SourceRecord],
+    removed: tuple[tuple[str, str], ...] = (),
+    made: Making | None = None,
+) -> Assembled:
+    """Stage records, extract, assemble, publish."""
+    made = made or making()
+    with building(location) as (staging, writer, _before):
+        for one in records:
+            staging.stage(one)
+        for key in removed:
+            staging.remove(key)
+        extract_missing(staging, made.info.digest, lambda: SmallExtractor(made.info), 1, silent)
+        assembled = assemble(staging, writer, made, silent)
+        staging.commit()
+        if writer.difference or staging.changed():
+            counts = count_graph(writer.changed(), staging.count(), made.min_confidence)
+            writer.publish(Manifest(version=writer.version, base_iri=made.iris.base_iri, counts=counts))
+    return assembled
+
+
+def lines(location: Path) -> list[str]:
+    with open_store(location) as store:
+        return list(canonical_nquads(store))
