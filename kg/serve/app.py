@@ -1,0 +1,51 @@
+"""The app factory: which parts the server has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from kg.serve import entities, headers, health, openapi, pages, problems, protocol, recipes, search
+from kg.serve.context import Context, open_context
+
+LARGEST_BODY = 4 << 20  # bytes of a request
+
+
+def create_app(
+    location: str | Path,
+    *,
+    timeout: float | None = None,
+    workers: int | None = None,
+    max_rows: int | None = None,
+    recipes_folder: Path | None = None,
+) -> Flask:
+    """The server of a store as a WSGI app, its workers started; None means the default in kg/settings.py.
+
+    End the workers with ``context_of(app).close()``. Raises StoreMissing, StoreError, UsageError.
+    """
+    context = open_context(location, timeout=timeout, workers=workers, max_rows=max_rows, recipes_folder=recipes_folder)
+    return app_of(context)
+
+
+def app_of(context: Context) -> Flask:
+    """The app on a context that is open already."""
+    app = Flask("kg.serve", static_folder="static", template_folder="templates")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.url_map.strict_slashes = False
+    app.extensions["papertriples"] = context
+    problems.register(app)
+    headers.register(app)
+    for part in (protocol, recipes, openapi, health):
+        app.register_blueprint(part.blueprint(context))
+    for page in (search, pages, entities):
+        app.register_blueprint(page.blueprint(context))
+    return app
+
+
+def context_of(app: Flask) -> Context:
+    """The context that the app was made with."""
+    found = app.extensions["papertriples"]
+    assert isinstance(found, Context)
+    return found

@@ -1,0 +1,43 @@
+"""Headers of every answer: open for reads from any page (CORS), closed for everything else."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Type, Link, Location, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+_DAY = 24 * 60 * 60
+
+
+def register(app: Flask) -> None:
+    """Add the headers to every answer of the app."""
+
+    @app.after_request
+    def _add(response: Response) -> Response:
+        for name, value in _ALWAYS.items():
+            response.headers.setdefault(name, value)
+        if request.method == "OPTIONS" and response.status_code < 300:
+            allowed = response.headers.get("Allow", "GET, HEAD, OPTIONS")
+            response.headers["Access-Control-Allow-Methods"] = allowed
+            response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+            response.headers["Access-Control-Max-Age"] = str(_DAY)
+        return response

@@ -1,0 +1,120 @@
+"""Serving for real: waitress on an address, the address printed once it answers, an orderly end on a signal."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import waitress.server
+from flask import Flask
+
+from kg.errors import UsageError
+from kg.serve.app import app_of
+from kg.serve.context import Context, open_context
+from kg.settings import DEFAULTS
+
+_ANSWER_SECONDS = 30.0
+_SPOOL = 1 << 30  # bytes of answers that wait on disk for slow clients, so that these hold up no worker
+
+
+def run_server(
+    location: str | Path,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    timeout: float | None = None,
+    max_rows: int | None = None,
+    recipes_folder: Path | None = None,
+    quiet: bool = False,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Serve a store until SIGINT or SIGTERM; call it from the main thread.
+
+    ``announce`` gets the address when the server answers (None: it is printed, unless ``quiet``). Raises UsageError
+    where the address is taken, StoreError where the store cannot be opened.
+    """
+    host = str(DEFAULTS["host"]) if host is None else host
+    port = int(str(DEFAULTS["port"])) if port is None else port
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # requests that wait for a thread are no news
+    context = open_context(location, timeout=timeout, workers=workers, max_rows=max_rows, recipes_folder=recipes_folder)
+    try:
+        for error in context.recipes.errors:
+            print(f"papertriples: {error}", file=sys.stderr)
+        server = bind(app_of(context), context, host, port)
+        previous = [(one, signal.signal(one, _stop)) for one in (signal.SIGINT, signal.SIGTERM)]
+        say = announce or (_ignore if quiet else _print)
+        address = address_of(server, host)
+        threading.Thread(target=_announce, args=(address, say), name="announcer", daemon=True).start()
+        try:
+            server.run()  # returns upon SystemExit, after the requests in hand
+        finally:
+            server.close()
+            for number, handler in previous:
+                signal.signal(number, handler)
+    finally:
+        context.close()
+
+
+def bind(app: Flask, context: Context, host: str, port: int) -> waitress.server.BaseWSGIServer:
+    """A waitress server that listens; raises UsageError that says what to do where it cannot."""
+    try:
+        server = waitress.server.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=2 * context.pool.size + 6,
+            ident=None,
+            outbuf_high_watermark=_SPOOL,
+            log_socket_errors=False,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(
+                f"port {port} on {host} is in use; stop what listens there, or choose another with --port"
+            ) from error
+        raise UsageError(f"cannot listen on {host}, port {port}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise UsageError(f"cannot listen on {host}, port {port}: {error}") from error
+    return server
+
+
+def address_of(server: waitress.server.BaseWSGIServer, host: str) -> str:
+    """The URL to open: the port that was really taken, a name instead of "all addresses"."""
+    port = getattr(server, "effective_port", None) or server.effective_listen[0][1]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def _announce(address: str, say: Callable[[str], None]) -> None:
+    end = time.monotonic() + _ANSWER_SECONDS
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{address}/health/ready", timeout=5):
+                say(address)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _print(address: str) -> None:
+    print(f"papertriples serves on {address}", flush=True)
+
+
+def _ignore(address: str) -> None:
+    pass
