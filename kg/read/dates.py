@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 
@@ -60,10 +61,9 @@ def month_number(text: str) -> int | None:
         return int(name) if 1 <= int(name) <= 12 else None
     match = re.match(r"[a-z]+", name)
     word = match[0] if match else ""
-    full = ("january february march april may june july august september october november december sept").split(" ")
-    if len(word) >= 3 and any(one.startswith(word) for one in full):
-        return _MONTHS.index(word[:3]) + 1
-    return None
+    number = _MONTHS.index(word[:3]) + 1 if word[:3] in _MONTHS else None
+    full = calendar.month_name[number].lower() if number else ""
+    return number if full.startswith(word) or word == "sept" else None
 
 
 def _checked(year: int, month: int | None, day: str | None) -> str | None:
