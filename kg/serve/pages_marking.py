@@ -17,13 +17,13 @@ from markupsafe import Markup, escape
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of text, in code points, and how it is shown: a link where ``href`` is given, else a mark."""
+    """A stretch of text, in code points, and how it is shown: a link where it has an ``href``, else a mark."""
 
     start: int
     end: int
     css: str  # the classes of the element
     title: str = ""
-    href: str | None = None
+    href: str = ""
 
 
 def mark(text: str, spans: Iterable[Span]) -> Markup:
@@ -61,7 +61,7 @@ def _element(span: Span | None, text: str) -> Markup:
     if span is None:
         return escape(text)
     title = Markup(' title="{}"').format(span.title) if span.title else Markup("")
-    if span.href is None:
+    if not span.href:
         return Markup('<mark class="{}"{}>{}</mark>').format(span.css, title, text)
     return Markup('<a class="{}"{} href="{}">{}</a>').format(span.css, title, span.href, text)
 
