@@ -241,7 +241,7 @@ def check(store: Path, as_json: bool) -> None:
 
     Exit code 0 where all hold, 1 where something is violated.
     """
-    from kg.assemble import check_store
+    from kg.assemble.checking import check_store
     from kg.store import open_store
 
     with open_store(store) as opened:

@@ -6,7 +6,6 @@ Turtle, N-Triples and RDF/XML hold their merge, each triple once (it is the stor
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -142,7 +141,7 @@ def _write(
     chosen: ExportFormat,
     graph: pyoxigraph.NamedNode | None,
     canonical: bool,
-    file: BinaryIO | io.BufferedIOBase,
+    file: BinaryIO,
 ) -> None:
     if canonical:
         for line in canonical_nquads(store):
@@ -152,7 +151,7 @@ def _write(
     quads = _quads(store, chosen, graph)
     if chosen.rdf is None:
         assert chosen.write is not None
-        chosen.write(quads, file)  # type: ignore[arg-type]
+        chosen.write(quads, file)
     elif chosen.named_graphs:
         pyoxigraph.serialize(quads, file, format=chosen.rdf, prefixes=PREFIXES)
     else:

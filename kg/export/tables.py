@@ -45,7 +45,7 @@ def write_statement_table(quads: Iterator[pyoxigraph.Quad], file: BinaryIO) -> N
         writer.writerow(STATEMENT_COLUMNS)
         for iri in sorted(described):
             properties = described[iri]
-            if v.PT_Statement.value not in properties[v.RDF_TYPE.value]:
+            if v.PT_Statement.value not in properties[v.RDF_type.value]:
                 continue
             evidence = sorted(properties[v.PT_evidence.value])
             sentences = [described[one][v.OA_exact.value] for one in evidence if one in described]
@@ -76,8 +76,8 @@ def write_table_folder(quads: Iterator[pyoxigraph.Quad], folder: Path) -> None:
     try:
         partial.mkdir(parents=True)
         for kind, name in CLASS_TABLES.items():
-            members = sorted(iri for iri, found in described.items() if kind.value in found[v.RDF_TYPE.value])
-            columns = sorted({name for iri in members for name in described[iri]} - {v.RDF_TYPE.value})
+            members = sorted(iri for iri, found in described.items() if kind.value in found[v.RDF_type.value])
+            columns = sorted({name for iri in members for name in described[iri]} - {v.RDF_type.value})
             with (partial / name).open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
                 writer.writerow(["iri", *_headers(columns)])
