@@ -53,8 +53,9 @@ class ShapeReport:
 def check_shapes(graph: rdflib.Graph | pyoxigraph.Store | Iterable[Stated], portion: int = PORTION) -> ShapeReport:
     """Validates a graph with ``ontology/shapes.ttl``.
 
-    Of a ``pyoxigraph.Store`` the default graph is read, which holds the merge of all, in portions of whole subjects:
-    the answer is that of one pass, with little memory (``portion``: triples at once). Anything else is read at once, named graphs merged.
+    Of a ``pyoxigraph.Store`` the default graph is read, which holds the merge of all, in portions of whole subjects
+    (some ``portion`` triples each): the answer is that of one pass, with little memory. Anything else is read at
+    once, named graphs merged.
     """
     if isinstance(graph, pyoxigraph.Store):
         triples = 0
