@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.text.abbreviations import find_abbreviations
 from kg.text.clean import CleanText, clean, plain
+from kg.text.forbidden import replace_forbidden
 from kg.text.sentences import split_sentences
 from kg.text.tokens import Token, tokenize
 
@@ -13,6 +14,7 @@ __all__ = [
     "clean",
     "find_abbreviations",
     "plain",
+    "replace_forbidden",
     "split_sentences",
     "tokenize",
 ]

@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     r"(?:https?://|www\.)[^\s<>\"{}|\\^`\[\]]*[^\s<>\"{}|\\^`\[\].,;:!?'()]"  # an address is one word
     r"|(?:e\.g|i\.e|w\.r\.t|a\.k\.a)\.?"
     r"|'(?:s|re|ve|ll|d|m)\b"
+    r"|\d(?: \d)+(?: ?\. ?\d(?: \d)*)?(?!\w)"  # "4 2 . 2", "2 0 1 5": digits that somebody's tokenizer set apart
     r"|\d+(?:[.,]\d+)*[^\W\d_]*"  # 42.2, 1,000, 3D, 5k
     r"|[^\W\d_]+"
     r"|\S"
