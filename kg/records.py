@@ -184,7 +184,7 @@ class ResultClaim:
 
     ``value`` is as written (59.4 for "59.4%"), ``value_text`` verbatim; ``metric``, ``dataset``, ``task``,
     ``method``, ``baseline`` index ``Extraction.mentions`` or are None. A range has its ends in ``minimum`` and
-    ``maximum``, and ``value`` is its middle.
+    ``maximum``, and ``value`` is its lower end (a middle would be a number that nobody wrote).
     """
 
     field: FieldName

@@ -1,1 +1,8 @@
-"""extract"""
+"""Text -> Extraction: names, relations, roles, results and repositories, each with its place and how sure it is."""
+
+from __future__ import annotations
+
+from kg.extract.extractor import Extractor, load_extractor
+from kg.extract.lines import extraction_to_line, fields_of_line
+
+__all__ = ["Extractor", "extraction_to_line", "fields_of_line", "load_extractor"]

@@ -1,0 +1,141 @@
+"""Sentence -> Line: a sentence with its words and its place in the argument of the paper; Candidate: a possible name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.extract.phrases import MAX_SENTENCE, Word, words_of
+from kg.records import Abbreviation, ConceptType, Sentence
+
+Zone = Literal["title", "background", "contribution", "experiment", "availability"]
+
+_OWN = re.compile(
+    r"\b(?:we|our|ours|us)\b|\b(?:this|the present) (?:paper|work|study|article|report|survey|thesis|challenge)\b"
+    r"|\b(?:is|are) (?:proposed|introduced|presented)\b|\bthe proposed\b|\b(?:dubbed|termed|coined|named|called)\b"
+    r"|\bin this (?:paper|work|study|article|survey|letter)\b",
+    re.IGNORECASE,
+)
+_EXPERIMENT = re.compile(
+    r"\b(?:experiments?|experimental(?:ly)?|empirical(?:ly)?|evaluat\w+|ablation|outperform\w*|surpass\w*|achiev\w+"
+    r"|state-of-the-art|state of the art|sota|improves?|improving|improvements?|results?|baselines?|benchmarks?"
+    r"|validate|competitive|superior\w*|demonstrat\w+|gains?)\b",
+    re.IGNORECASE,
+)
+_AVAILABILITY = re.compile(
+    r"\b(?:codes?|models?|data(?:sets?)?|weights|implementation|project|demo|checkpoints|homepage)\b[^.]{0,80}"
+    r"\b(?:available|released?|open-?sourced?|found|public\w*)\b|https?://",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortForm:
+    """A short form defined in a line: word numbers of the long form and of the short one, ends exclusive."""
+
+    long_first: int
+    long_last: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence and what the rules read of it."""
+
+    sentence: Sentence
+    words: tuple[Word, ...]
+    zone: Zone
+    shorts: tuple[ShortForm, ...] = ()
+
+    def short_of(self, first: int, last: int) -> ShortForm | None:
+        """The short form defined for the phrase of the words ``first`` to ``last``, or for one that goes on from it."""
+        for short in self.shorts:
+            if short.long_first < last <= short.long_last and (first <= short.long_first or last == short.long_last):
+                return short
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible mention: ``start`` and ``end`` in the field, ``rank`` decides between overlapping ones (low wins).
+
+    ``cue``: "introduced" where the text presents the name as new, "listed" for its further parts, else "".
+    """
+
+    line: int
+    start: int
+    end: int
+    text: str
+    type: ConceptType
+    score: float
+    rank: int
+    cue: str = ""
+
+
+def lines_of(sentences: Sequence[Sentence], abbreviations: Sequence[Abbreviation] = ()) -> tuple[Line, ...]:
+    """Sentences in the order of the paper -> lines.
+
+    What comes before the first sentence that speaks of the paper itself is background.
+    """
+    lines: list[Line] = []
+    own = False
+    for sentence in sentences:
+        text = sentence.text[:MAX_SENTENCE]
+        words = words_of(text)
+        lines.append(Line(sentence, words, zone_of(sentence, own), _short_forms(sentence, words, abbreviations)))
+        own = own or (sentence.field != "title" and _OWN.search(text) is not None)
+    return tuple(lines)
+
+
+def _short_forms(
+    sentence: Sentence, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
+) -> tuple[ShortForm, ...]:
+    found = []
+    for pair in abbreviations:
+        if pair.field == sentence.field and sentence.start <= pair.short_start and pair.short_end <= sentence.end:
+            long = _word_span(words, pair.long_start - sentence.start, pair.long_end - sentence.start)
+            short = _word_span(words, pair.short_start - sentence.start, pair.short_end - sentence.start)
+            if long and short:
+                found.append(ShortForm(*long, *short))
+    return tuple(found)
+
+
+def _word_span(words: Sequence[Word], start: int, end: int) -> tuple[int, int] | None:
+    inside = [at for at, word in enumerate(words) if word.start < end and word.end > start]
+    return (inside[0], inside[-1] + 1) if inside else None
+
+
+def zone_of(sentence: Sentence, own_before: bool) -> Zone:
+    """The zone of a sentence; ``own_before``: an earlier one has spoken of the paper itself."""
+    text = sentence.text[:MAX_SENTENCE]
+    if sentence.field == "title":
+        return "title"
+    if _AVAILABILITY.search(text) and ("http" in text or len(text) < 120):
+        return "availability"
+    speaks = _OWN.search(text) is not None
+    if not own_before and not speaks:
+        return "background"
+    if _EXPERIMENT.search(text) and (own_before or speaks):
+        return "experiment"
+    return "contribution"
+
+
+def make_candidate(
+    lines: Sequence[Line],
+    line: int,
+    first: int,
+    last: int,
+    type: ConceptType,
+    score: float,
+    rank: int,
+    cue: str = "",
+) -> Candidate:
+    """A candidate over the words ``first`` to ``last`` (end exclusive) of a line."""
+    sentence, words = lines[line].sentence, lines[line].words
+    start, end = words[first].start, words[last - 1].end
+    return Candidate(
+        line, sentence.start + start, sentence.start + end, sentence.text[start:end], type, score, rank, cue
+    )

@@ -1,0 +1,56 @@
+"""Fields -> Extraction: all that the extractor reads in one record, sentence by sentence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from kg.extract.reading import read
+from kg.extract.relations import find_relations
+from kg.extract.repositories import find_repositories
+from kg.extract.results import find_results
+from kg.extract.roles import find_roles
+from kg.extract.tagger import Tagger, load_tagger
+from kg.records import FIELD_NAMES, Extraction, ExtractorInfo, FieldName
+from kg.text import find_abbreviations, split_sentences
+
+NAME = "papertriples-extractor"
+VERSION = "1.0"
+RULES_VERSION = "1"  # goes up with every change of the rules that may change an extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """Reads papers. It keeps nothing between two texts, so their order and company change no answer."""
+
+    info: ExtractorInfo
+    tagger: Tagger
+
+    def extract(self, fields: Mapping[FieldName, str]) -> Extraction:
+        """What the fields of one record say: mentions, relations, roles, results, repositories, with their places."""
+        named = [(name, fields[name]) for name in FIELD_NAMES if fields.get(name)]
+        sentences = tuple(sentence for name, text in named for sentence in split_sentences(name, text))
+        abbreviations = tuple(pair for name, text in named for pair in find_abbreviations(name, text))
+        reading = read(sentences, self.tagger.tag(sentences), abbreviations)
+        results = find_results(reading)
+        roles = find_roles(reading, results)
+        return Extraction(
+            extractor=self.info.digest,
+            sentences=sentences,
+            mentions=reading.mentions,
+            relations=find_relations(reading, roles),
+            roles=roles,
+            results=results,
+            repositories=find_repositories(sentences),
+            abbreviations=abbreviations,
+        )
+
+
+@cache
+def load_extractor() -> Extractor:
+    """The extractor with the tagger that ships; its digest covers the version of the rules and the tagger's files."""
+    tagger = load_tagger()
+    digest = hashlib.sha256(f"{NAME} {VERSION} {RULES_VERSION} {tagger.digest}".encode()).hexdigest()
+    return Extractor(ExtractorInfo(NAME, VERSION, digest), tagger)

@@ -1,0 +1,135 @@
+"""Sentence -> Number: the numbers of a sentence as written, ranges as one, and those that count things left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kg.extract.phrases import MAX_SENTENCE
+
+MAX_NUMBERS = 60  # of a sentence
+
+_PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_UNIT = (
+    r"\s?\\?%|\s?(?:percentage|absolute|percent)\s(?:points?|pts)\b|\s?percent\b|\s(?:points?|pts|pp)\b"
+    r"|\s?(?:\\times|\$?\\times\$?|×|times\b|x(?![\w-])|[xX](?=\s(?:faster|slower|speed|fewer|less|smaller|more|reduction|larger|better)))"
+    r"|\s?(?:ms|FPS|fps|dB)\b"
+)
+_NUMBER = re.compile(
+    rf"(?<![\w.,^{{\\])(?<![A-Za-z0-9]-)(?<!@)(?P<sign>[+\u2212-]\s?|±\s?)?(?P<value>{_PLAIN})(?P<unit>{_UNIT})?"
+    rf"(?:\s?(?:-{{1,2}}|–|—|~|\$?\\?sim\$?|\$\\sim\$|∼)\s?(?P<value2>{_PLAIN})(?P<unit2>{_UNIT})?)?"
+    r"(?![A-Za-z0-9]|-?[A-Za-z]|\.\d|,\d{3})"
+)
+_COUNTED = (
+    "epochs? queries images? classes categories datasets? benchmarks? tasks? languages? parameters? params layers? "
+    "gpus? shots? examples? samples? pairs? hours? days? minutes? weeks? months? years? seconds? sentences? words? "
+    "tokens? documents? papers? videos? frames? clips? steps? iterations? heads? blocks? models? methods? million "
+    "billion thousand trillion hundred annotators? participants? questions? users? people subjects? patients? "
+    "domains? cities sequences? points?_cloud instances? objects? labels? runs? trials? fold folds seeds? scenes? "
+    "captions? settings? metrics? stages? modules? scales? networks? teams? tracks? attributes? relations? "
+    "entities triples? nodes? edges? graphs? different other of-the-art times? existing downstream diverse novel real "
+    "real-world unlabeled labeled unlabelled labelled training vision popular public standard well-established "
+    "representative challenging text image input attack types? kinds? experts? shot bits? gb mb tb flops gflops"
+).split()
+_COUNT_AFTER = re.compile(r"^[\s~]*(?:" + "|".join(word.replace("_", " ") for word in _COUNTED) + r")\b", re.IGNORECASE)
+_SHARE_AFTER = re.compile(
+    r"^\s?(?:of\s(?:the\s|its\s|all\s|their\s|our\s)?(?:(?!accuracy|performance|score|precision|recall|quality)[\w-]+\s?){1,5}|"
+    r"(?:labeled|labelled|unlabeled|annotated|training|train|data|annotations?|labels?|sparsity|masking|mask|noise|"
+    r"dropout|missing|random)\b(?!\s?m?AP))",
+    re.IGNORECASE,
+)
+_COUNT_BEFORE = re.compile(
+    r"(?:\bthreshold\w*,?\s(?:of\s|e\.g\.,?\s)*|\bversion\s|\bv|\btop-|\bsection\s|\btable\s|\bfig(?:ure)?\.?\s|\bseed\s"
+    r"|\bbatch size (?:of )?|\bsize (?:of )?|\brate (?:of )?(?=0\.0)|\bin\s(?=(?:19|20)\d\d)|\bsince\s|\bratios?, i\.e\.,?\s"
+    r"|\bCVPR\s|\bICCV\s|\bChallenge\s|\bSemEval-?|\bk\s?=\s?|\bn\s?=\s?|\bp\s?[<=]\s?|\balpha\s?=\s?|\bequation\s)$",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r",?\s?(?:and|or|/|,|;)?\s?")
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written; offsets into the sentence. ``high`` is the other end of a range."""
+
+    start: int
+    end: int
+    text: str
+    value: Decimal
+    unit: str | None
+    signed: bool
+    high: Decimal | None = None
+
+
+def numbers_of(text: str) -> Iterator[Number]:
+    r"""The numbers of a sentence that may be results, from left to right.
+
+    >>> [(n.text, str(n.value), n.unit) for n in numbers_of("ResNet-50 gains +1.5% with 10% of the data in 12 epochs.")]
+    [('+1.5%', '1.5', '%')]
+    >>> [(n.text, str(n.high)) for n in numbers_of("a gain of 3%-20% and of 1.5~3.0 AP")]
+    [('3%-20%', '20'), ('1.5~3.0', '3.0')]
+    """
+    count = 0
+    dropped = -1  # where the last number that counts things ended: a list of such goes with it
+    for found in _NUMBER.finditer(text[:MAX_SENTENCE]):
+        if count >= MAX_NUMBERS:
+            return
+        number = _number(found)
+        listed = 0 <= found.start() - dropped <= 8 and _LIST.fullmatch(text, dropped, found.start())
+        if listed or _counts_things(text, found, number):
+            dropped = found.end()
+            continue
+        count += 1
+        yield number
+
+
+def _number(found: re.Match[str]) -> Number:
+    value = Decimal(found["value"].replace(",", ""))
+    high = Decimal(found["value2"].replace(",", "")) if found["value2"] else None
+    sign = (found["sign"] or "").strip()
+    if sign in ("-", "\u2212"):
+        value = -value
+    if high is not None and high <= value:
+        high = None
+    return Number(
+        found.start(),
+        found.end(),
+        found.group(),
+        value,
+        _unit(found["unit2"] or found["unit"]),
+        bool(sign),
+        high,
+    )
+
+
+def _unit(text: str | None) -> str | None:
+    if text is None:
+        return None
+    plain = text.strip().strip("$").lower()
+    if "%" in plain or plain == "percent":
+        return "%"
+    if "point" in plain or plain in ("pts", "pp"):
+        return "points"
+    if plain in ("x", "×", "times", "\\times", "\\times$"):
+        return "x"
+    return {"fps": "FPS", "db": "dB"}.get(plain, plain)
+
+
+def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
+    before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]
+    if _COUNT_BEFORE.search(before):
+        return True
+    if number.unit == "%":
+        aside = after.startswith(")") and re.search(r"\b(?:class|data|samples|labels|images) \($", before) is not None
+        return aside or _SHARE_AFTER.match(after) is not None
+    if number.unit == "x" and re.match(r"\s?\d", after):
+        return True
+    if number.unit is not None:
+        return False
+    if after.startswith((")", "-th", "/")) and number.text.isdigit() and len(number.text) < 3 and not number.signed:
+        return True  # "(1)", "2)", "1/4"
+    if _YEAR.match(number.text) or _COUNT_AFTER.match(after):
+        return True
+    return re.match(r"\s?[x×]\s?\d", after) is not None or re.search(r"\d\s?[x×]\s?$", before) is not None

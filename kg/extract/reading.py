@@ -1,0 +1,103 @@
+"""Sentence, tagged Mention, Abbreviation -> Reading: a paper's lines with its mentions, joined to concepts.
+
+Roles, relations and results are read off a Reading.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.extract.document import Candidate, Line, lines_of
+from kg.extract.introductions import introductions
+from kg.extract.mentions import key_of, settle
+from kg.extract.names import known_datasets, listed_datasets, listed_tasks, metric_names, tagged_names, task_names
+from kg.records import Abbreviation, Mention, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read of a paper. Mentions are numbered as in the Extraction: sorted by (field, start, end)."""
+
+    lines: tuple[Line, ...]
+    mentions: tuple[Mention, ...]
+    line_of: tuple[int, ...]  # of each mention
+    cues: tuple[str, ...]  # of each mention, see Candidate
+    concept_of: tuple[int, ...]  # of each mention: equal numbers name one concept of the paper
+    in_line: tuple[tuple[int, ...], ...]  # mentions of each line, by place
+    synonyms: tuple[tuple[int, int], ...]  # (short form, long form) that no parenthesis joins
+
+    def text_of(self, line: int) -> str:
+        """A line's text."""
+        return self.lines[line].sentence.text
+
+    def span(self, mention: int) -> tuple[int, int]:
+        """Where a mention stands in its sentence."""
+        start = self.lines[self.line_of[mention]].sentence.start
+        return self.mentions[mention].start - start, self.mentions[mention].end - start
+
+
+def read(
+    sentences: Sequence[Sentence], tagged: Sequence[Sequence[Mention]], abbreviations: Sequence[Abbreviation]
+) -> Reading:
+    """Sentences in reading order with what the tagger found in each, and the paper's abbreviations."""
+    lines = lines_of(sentences, abbreviations)
+    candidates = [
+        *introductions(lines),
+        *known_datasets(lines),
+        *listed_datasets(lines),
+        *metric_names(lines),
+        *tagged_names(lines, tagged),
+        *listed_tasks(lines),
+        *task_names(lines),
+    ]
+    settled = settle(lines, candidates)
+    settled.sort(key=lambda one: (lines[one.line].sentence.field, one.start, one.end))
+    mentions = tuple(
+        Mention(lines[one.line].sentence.field, one.start, one.end, one.text, one.type, round(one.score, 4))
+        for one in settled
+    )
+    concepts, synonyms = _join(settled, abbreviations)
+    in_line: dict[int, list[int]] = defaultdict(list)
+    for number, one in enumerate(settled):
+        in_line[one.line].append(number)
+    return Reading(
+        lines,
+        mentions,
+        tuple(one.line for one in settled),
+        tuple(one.cue for one in settled),
+        concepts,
+        tuple(tuple(in_line[index]) for index in range(len(lines))),
+        synonyms,
+    )
+
+
+def _join(
+    settled: Sequence[Candidate], abbreviations: Sequence[Abbreviation]
+) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    parent: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            key = parent[key]
+        return key
+
+    keys = [key_of(one.text) for one in settled]
+    for pair in abbreviations:
+        parent[find(key_of(pair.short))] = find(key_of(pair.long))
+    synonyms: list[tuple[int, int]] = []
+    for number, one in enumerate(settled):
+        if one.cue != "long":
+            continue
+        for other in range(number + 1, min(number + 3, len(settled))):
+            near = settled[other].line == one.line and 0 <= settled[other].start - one.end < 12
+            if near and settled[other].cue == "introduced" and find(keys[number]) != find(keys[other]):
+                parent[find(keys[other])] = find(keys[number])
+                synonyms.append((other, number))
+                break
+    numbers: dict[tuple[str, str], int] = {}
+    concepts = tuple(
+        numbers.setdefault((one.type, find(key)), len(numbers)) for one, key in zip(settled, keys, strict=True)
+    )
+    return concepts, tuple(synonyms)
