@@ -107,7 +107,11 @@ class Resolver:
     def _node(self, name: Name) -> str | None:
         form = normal_form(name.text, name.type)
         node = matching_form(form)
-        return None if is_generic(form) and self._catalogue.find(name.type, node) is None else node
+        if not is_generic(form):
+            return node
+        known = self._catalogue.find(name.type, node) is not None
+        # "LINE" and "SECOND" are methods, "line" and "second" are words; "neural network" is known as it is
+        return node if known and (" " in form or is_strong(name.text)) else None
 
     def _tally(self, all_names: Iterable[PaperNames], names: dict[ConceptType, _Names]) -> dict[str, Counter[str]]:
         """Counts names and definitions; gives what each short form is written out as, whatever its type."""

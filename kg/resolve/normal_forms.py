@@ -37,6 +37,7 @@ _LONE_GREEK = re.compile(r"(?<![Ͱ-Ͽ])([Α-Ωα-ω])(?![Ͱ-Ͽ])")
 _ACRONYM_PLURAL = re.compile(r"\b([A-Z][A-Za-z0-9]*[A-Z0-9])s\b")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 _MARKED_DIGIT = re.compile(r"[_^]\s*(?=\d)")  # AP_50, X^2
+_LETTER_A = re.compile(r"\b(A)-(?=[A-Z])")  # A-OKVQA: no article
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _WORD = re.compile(r"\d+(?:\.\d+)+(?![.\d])\w*|[^\W_]+(?:(?<=\d)\.\d+[^\W_]*)*(?:\++|\#)?(?![^\W_])|[^\W_]+")
 _YEAR_AFTER_LETTERS = re.compile(r"(?<=[a-z])((?:19[5-9]|20[0-4])\d)$")
@@ -137,7 +138,7 @@ def _once(text: str, type: ConceptType | None) -> str:
 def _words(text: str) -> list[_Word]:
     text = unicodedata.normalize("NFKC", _MARKED_DIGIT.sub("", text))
     text = _POSSESSIVE.sub("", text).replace("'", "").replace("’", "")
-    text = _ACRONYM_PLURAL.sub(r"\1", text)
+    text = _ACRONYM_PLURAL.sub(r"\1", _LETTER_A.sub(r"\1", text))
     text = _LONE_GREEK.sub(lambda found: f" {_GREEK[found[1]]} ", text)
     text = _THOUSANDS.sub("", text).replace("@", " at ").replace("&", " and ")
     if not text.isascii():

@@ -32,7 +32,7 @@ _IRREGULAR = {
 # words in -s that are no plurals; those in -ss, -us, -is and -ics need no entry
 _SINGULAR = word_set(
     "alias always atlas bias canvas chaos cosmos diabetes gas kubernetes lens news pancreas perhaps series species "
-    "texas times whereas windows"
+    "texas times vits whereas windows"
 )
 
 _AMERICAN = {
