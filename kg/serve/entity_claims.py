@@ -208,7 +208,9 @@ def mentions_in(claims: Iterable[Claim], field_name: str, links: Links, labels: 
                 if inside is not None and kind in CONCEPT_KINDS:
                     title = f"{kind.capitalize()}: {labels.get(iri, '')}"
                     start, end = inside
-                    spans.add(Span(start + quote.start, end + quote.start, f"mention {kind}", title, links.href(iri) or ""))
+                    spans.add(
+                        Span(start + quote.start, end + quote.start, f"mention {kind}", title, links.href(iri) or "")
+                    )
     return sorted(spans)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.graph.vocabulary import compress
@@ -73,10 +73,11 @@ class ConceptPage:
     @property
     def columns(self) -> tuple[str, ...]:
         """The parts of results that vary on this page, as the table's columns."""
-        parts = [part for part in ("method", "task", "dataset", "metric") if part != self.kind]
-        if self.kind == "method":
-            parts = ["method", *parts]  # it may stand as the baseline of another's result
-        return tuple(part for part in parts if any(part in row.parts for row in self.results))
+        return tuple(
+            part
+            for part in ("metric", "method", "dataset", "task")
+            if any(part in row.parts and row.parts[part].iri != self.iri for row in self.results)
+        )
 
 
 def concept_page(
@@ -118,12 +119,22 @@ def concept_page(
             )
             for row in boards
         ),
-        results=tuple(result_row(result, links, labels, quotes) for result in results[:MOST_RESULTS]),
+        results=tuple(_in_order(result_row(result, links, labels, quotes) for result in results[:MOST_RESULTS])),
         more_results=len(results) > MOST_RESULTS,
         claims=tuple(show_claim(claim, links, labels) for claim in claims[:MOST_CLAIMS]),
         more_claims=len(claims) > MOST_CLAIMS,
         description=_description(label, kind, lists, len(results)),
     )
+
+
+def _in_order(rows: Iterable[ResultRow]) -> list[ResultRow]:
+    """What may be compared stands together: plain values first, then those under a condition, then differences."""
+
+    def place(row: ResultRow) -> tuple[object, ...]:
+        parts = (row.parts[part].label if part in row.parts else "~" for part in ("dataset", "metric", "task"))
+        return row.kind != "absolute", row.condition is not None, *parts, row.paper.label, row.value
+
+    return sorted(rows, key=place)
 
 
 def board_href(links: Links, task: str, dataset: str) -> str:

@@ -22,8 +22,8 @@ from kg.serve.entity_claims import (
     show_claim,
 )
 from kg.serve.entity_lookup import Lookup
-from kg.serve.entity_results import OF_PAPER as RESULTS_OF_PAPER
 from kg.serve.entity_results import MOST_RESULTS, Measured, ResultRow, find_results, result_row
+from kg.serve.entity_results import OF_PAPER as RESULTS_OF_PAPER
 from kg.serve.pages_links import Links, Thing
 from kg.serve.pages_marking import mark, repeated
 

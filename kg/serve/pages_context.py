@@ -19,7 +19,7 @@ ViewT = TypeVar("ViewT")
 class PageContext(Protocol):
     """The application, as far as pages know it."""
 
-    def store(self) -> AbstractContextManager[EmbeddedStore]:
+    def snapshot(self) -> AbstractContextManager[EmbeddedStore]:
         """The store's current version, kept for the time of the block."""
         ...
 
@@ -27,7 +27,7 @@ class PageContext(Protocol):
 @contextmanager
 def reading(context: PageContext) -> Iterator[tuple[EmbeddedStore, Lookup, Links]]:
     """A snapshot with its look-up and links, for the time of a request; the number of queries is noted in ``g``."""
-    with context.store() as store:
+    with context.snapshot() as store:
         lookup = Lookup(store)
         try:
             yield store, lookup, Links(store.base_iri, request.script_root)

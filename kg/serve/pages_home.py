@@ -50,7 +50,7 @@ class Ranked:
 class HomeFacts:
     """What the home page shows of a version of the graph."""
 
-    counts: tuple[tuple[int, str, str], ...]  # number, kind, words
+    counts: tuple[tuple[int, str, str], ...]  # how many, the word for one, for many
     tasks: tuple[Ranked, ...]
     methods: tuple[Ranked, ...]
     datasets: tuple[Ranked, ...]
@@ -77,7 +77,7 @@ def home_facts(lookup: Lookup) -> HomeFacts:
         return tuple(sorted(found, key=lambda one: (-one.count, one.label.casefold(), one.iri)))
 
     return HomeFacts(
-        counts=tuple((counts.get(compact, 0), kind, words) for compact, kind, words in SHOWN_CLASSES),
+        counts=tuple((counts.get(compact, 0), one, many) for compact, one, many in SHOWN_CLASSES),
         tasks=ranked("pt:Task"),
         methods=ranked("pt:Method"),
         datasets=ranked("pt:Dataset"),

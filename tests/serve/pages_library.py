@@ -184,7 +184,7 @@ class OneStore:
     opened: EmbeddedStore
 
     @contextmanager
-    def store(self) -> Iterator[EmbeddedStore]:
+    def snapshot(self) -> Iterator[EmbeddedStore]:
         yield self.opened
 
 
