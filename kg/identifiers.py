@@ -371,6 +371,8 @@ class Repository:
     name: str | None = None
 
 
+_MOST_CUTS = 10
+_HOST = re.compile(r"(?:[\w-]+\.)+[\w-]{2,}")
 _GIT_HOSTS = ("github.com", "bitbucket.org", "codeberg.org", "gitee.com", "git.sr.ht", "gist.github.com")
 # fmt: off
 _ARCHIVE_HOSTS = [
@@ -417,11 +419,21 @@ def normalise_repository(url: str) -> Repository | None:
     >>> normalise_repository("our web site") is None
     True
     """
+    repository = _repository(url)
+    for _ in range(_MOST_CUTS):
+        again = _repository(repository.url) if repository else None
+        if again == repository:
+            break
+        repository = again  # what was cut laid bare another thing to cut, as in "/name/:#"
+    return repository
+
+
+def _repository(url: str) -> Repository | None:
     address = _web_address(url)
     parts = _split(address) if address else None
-    if parts is None or not parts.hostname or "." not in parts.hostname:
+    host = (parts.hostname or "").lower().removeprefix("www.").rstrip(".") if parts else ""
+    if parts is None or not _HOST.fullmatch(host):
         return None
-    host = parts.hostname.lower().removeprefix("www.").rstrip(".")
     segments = [one for one in parts.path.split("/") if one]
     if host == "raw.githubusercontent.com":
         host = "github.com"
