@@ -219,6 +219,8 @@ def _written_out(type: ConceptType, form: str, long_words: dict[str, str]) -> st
 
 
 def _shared(words: set[str], others: set[str]) -> bool:
+    """Most words begin alike: "graph convolution network", "graph convolutional network"."""
+    words, others = ({word[:6] for word in some} for some in (words, others))
     return len(words & others) >= WORDS_SHARED * len(words | others)
 
 

@@ -96,11 +96,18 @@ def is_generic(form: str) -> bool:
 def without_suffix(form: str, type: ConceptType) -> str | None:
     """The form without its last word, where that only repeats the type; None else.
 
+    "Network" says more than that, unless it follows a proper name, where the normal form has lost it already.
+
     >>> without_suffix("transformer architecture", "Method"), without_suffix("transformer", "Method")
     ('transformer', None)
     """
     rest, _, last = form.rpartition(" ")
-    if last not in SUFFIXES[type] or not rest or rest.split()[-1] in SUFFIX_KEPT_AFTER or is_generic(rest):
+    if (
+        last not in SUFFIXES[type] - {"network"}
+        or not rest
+        or rest.split()[-1] in SUFFIX_KEPT_AFTER
+        or is_generic(rest)
+    ):
         return None
     return rest
 
