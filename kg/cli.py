@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -124,22 +125,20 @@ def _report(as_dict: dict[str, Any], text: str, log: ProblemLog, quiet: bool, as
 @click.option("--quiet", "-q", is_flag=True, help="Do not report bad lines.")
 def extract(input: Iterable[bytes], format: str, quiet: bool) -> None:
     """Extracts without a store: JSON lines in, JSON lines out, in the same order."""
-    from kg.errors import Problem
     from kg.extract import extraction_to_line, fields_of_line, load_extractor
 
     extractor = load_extractor()
+    name = str(getattr(input, "name", "-"))
     skipped = 0
-    name = getattr(input, "name", "-")
     for number, line in enumerate(input, 1):
         if not line.strip():
             continue
         try:
             record_id, fields = fields_of_line(line.decode("utf-8"))
-        except ValueError as error:
+        except (UsageError, UnicodeDecodeError) as error:
             skipped += 1
             if not quiet:
-                expected = '{"id", "text"} or {"id", "title", "abstract"}'
-                click.echo(str(Problem(str(name), "record", str(error), expected, number, skipped=True)), err=True)
+                click.echo(f"{name}:{number}: {error}; skipped", err=True)
             continue
         click.echo(extraction_to_line(record_id, extractor.extract(fields)))
     if skipped:
@@ -281,7 +280,7 @@ def stats(store: Path, as_json: bool) -> None:
     from kg.store import open_store
 
     with open_store(store) as opened:
-        counts = {"version": opened.version, "base_iri": opened.base_iri, **opened.manifest.counts}
+        counts = {"version": opened.version, "base_iri": opened.base_iri, **asdict(opened.manifest.counts)}
     click.echo(json.dumps(counts) if as_json else _aligned(counts.items()))
 
 
@@ -290,12 +289,14 @@ def stats(store: Path, as_json: bool) -> None:
 @json_option
 def analyse(store: Path, as_json: bool) -> None:
     """Graph analytics: the most connected and most central concepts."""
+    from pyoxigraph import DefaultGraph
+
     from kg.graph.analyse import analyse as run_analysis
     from kg.graph.analyse import network
-    from kg.store import open_store, quads_of_merge
+    from kg.store import open_store
 
     with open_store(store) as opened:
-        analysis = run_analysis(network(quads_of_merge(opened)))
+        analysis = run_analysis(network(opened.graph.quads_for_pattern(None, None, None, DefaultGraph())))
     click.echo(json.dumps(analysis.as_dict()) if as_json else analysis.as_text())
 
 
