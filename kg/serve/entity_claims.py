@@ -29,8 +29,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pt:kindOf": ("kind of", "has the kinds"),
     "pt:subTaskOf": ("subtask of", "has the subtasks"),
     "pt:benchmarkFor": ("benchmark for", "benchmarks"),
-    "pt:trainedWith": ("trained with", "trains"),
-    "pt:evaluatedWith": ("evaluated with", "evaluates"),
+    "pt:trainedWith": ("trained with", "methods trained with it"),
+    "pt:evaluatedWith": ("evaluated with", "methods evaluated with it"),
     "pt:comparedWith": ("compared with", "compared with"),
     "pt:sameNameAs": ("same name as", "same name as"),
 }

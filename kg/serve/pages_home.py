@@ -18,7 +18,7 @@ SHOWN_CLASSES = (
     ("pt:Repository", "repository", "repositories"),
     ("pt:Statement", "statement", "statements, each with its sentence"),
 )
-MOST_PAPERS = 30
+MOST_PAPERS = 100
 MOST_CONCEPTS = 10
 
 _COUNTS = "SELECT ?class (COUNT(?x) AS ?count) WHERE { VALUES ?class { CLASSES } ?x a ?class } GROUP BY ?class"

@@ -70,7 +70,8 @@ def repeated(text: str, spans: Iterable[Span]) -> list[Span]:
     """The spans, and those places where the same name stands again in the same letters, unmarked so far.
 
     The graph keeps the sentences that say a statement, not each place where a name stands; readers expect all
-    places to be marked. Names shorter than two letters, and parts of words, are left alone.
+    places to be marked. Names shorter than two letters, and parts of words and of
+    addresses, are left alone.
 
     >>> [(one.start, one.end) for one in repeated("BERT, RoBERTa and BERT", [Span(0, 4, "m")])]
     [(0, 4), (18, 22)]
@@ -83,7 +84,7 @@ def repeated(text: str, spans: Iterable[Span]) -> list[Span]:
         if len(name := text[max(span.start, 0) : span.end].strip()) >= 2:
             named.setdefault(name, span)
     for name, span in sorted(named.items(), key=lambda entry: (-len(entry[0]), entry[0])):
-        for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
+        for match in re.finditer(rf"(?<![\w/.@-]){re.escape(name)}(?![\w/@-])", text):
             if all(match.end() <= start or end <= match.start() for start, end in taken):
                 taken.append(match.span())
                 found.append(Span(*match.span(), span.css, span.title, span.href))
