@@ -22,8 +22,12 @@ class Span(NamedTuple):
     score: float
 
 
-_FRESH = "novel new proposed existing various recent popular standard current so-called"
-_LEADING = FUNCTION_WORDS | frozenset(_FRESH.split())
+_ARTICLES = (
+    "a an the this that these those our their its his her my your each every all any some many several various such "
+    "other another both either and or of for with in on to by from as using e.g. i.e. than via"
+)
+_FRESH = "novel new proposed existing recent popular current so-called"
+_LEADING = frozenset(_ARTICLES.split()) | frozenset(_FRESH.split())
 _TRAILING = frozenset(["dataset", "datasets", "benchmark", "benchmarks"])
 _NEVER_ENDS = frozenset("-/_^+.,;:'\"")
 _GENERIC = (
