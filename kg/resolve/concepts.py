@@ -4,7 +4,8 @@ Within a type, names are one concept when they have the same normal form (normal
 them; a name has at most one, the first that applies, so no chain of links can join two entries of the catalogue:
 
 1. the catalogue knows it (label, key or alias);
-2. it is a long form whose short form the catalogue knows, and shares most of its words with a name of that entry;
+2. it is a long form whose short form the catalogue knows, and shares most of its words with a name of that entry, or
+   the catalogue knows no long form of it and the short form has four letters or more ("ViLD");
 3. it is a short form that papers define, and at least nine of ten of those that define it mean one long form; a short
    form with several meanings (SAM, PTM) stays a concept of its own where it is seen without definition;
 4. without a last word that only repeats the type ("Transformer architecture") it is a proper name that is seen, or
@@ -175,7 +176,9 @@ class Resolver:
                 continue
             for long in longs:
                 words = set(names.forms[long].split())
-                if any(_shared(words, set(normal_form(name, type).split())) for name in entry.names()):
+                known = [set(normal_form(name, type).split()) for name in entry.names()]
+                coined = len(short) >= 4 and all(len(some) == 1 for some in known)
+                if coined or any(_shared(words, some) for some in known):
                     candidates[long].add(entry.key)
         return {
             long: entry

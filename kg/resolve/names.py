@@ -125,7 +125,7 @@ class _Expander:
         self._plurals = {f"{short}s": long for short, long in long_forms.items() if f"{short}s" not in long_forms}
         shorts = sorted((*long_forms, *self._plurals), key=lambda short: (-len(short), short))
         alternatives = "|".join(map(re.escape, shorts))
-        self._pattern = re.compile(rf"(?<![\w+#])(?<![\w]-)(?:{alternatives})(?![\w+#])") if shorts else None
+        self._pattern = re.compile(rf"(?<![\w+#])(?<![\w]-)(?:{alternatives})(?![\w+#]|-[A-Z0-9])") if shorts else None
         self._normal_longs = {_form(long) for long in long_forms.values()}
 
     def expand(self, text: str) -> str:
@@ -185,8 +185,12 @@ def _long_forms(extraction: Extraction, spelled: list[str]) -> dict[str, str]:
         if short and long and _form(short) != _form(long) and not is_generic(normal_form(long)):
             found.setdefault(short, long)
 
+    ends = {(mention.field, mention.end): text for mention, text in zip(extraction.mentions, spelled, strict=True)}
     for one in sorted(extraction.abbreviations, key=lambda one: (one.field != "title", one.field, one.short_start)):
-        add(readable_name(one.short), readable_name(one.long))
+        short, long = readable_name(one.short), readable_name(one.long)
+        # "self supervised learning (SSL)": the shortest reading starts at "supervised", the mention knows better
+        mentioned = ends.get((one.field, one.long_end), "")
+        add(short, mentioned if len(mentioned) > len(long) and _initials(mentioned) == short.lower() else long)
     for text in spelled:
         for bracket in _PARENTHESES.finditer(text):
             before = text[: bracket.start()].strip()
@@ -204,6 +208,10 @@ def _long_forms(extraction: Extraction, spelled: list[str]) -> dict[str, str]:
         short: _Expander({other: found[other] for other in found if other != short and other in long}).replace(long)
         for short, long in found.items()
     }
+
+
+def _initials(text: str) -> str:
+    return "".join(word[0] for word in re.split(r"[\s-]+", text.lower()) if word)
 
 
 def _aligned(short: str, before: str) -> str:

@@ -126,11 +126,12 @@ def _no_word(word: str) -> bool:
 
 
 def _is_strong_word(word: str) -> bool:
-    if word.lower() in DIMENSIONS:
-        return False
-    if any(c.isdigit() for c in word):
-        return any(c.isalpha() for c in word) and not _SIZE_OR_VERSION.fullmatch(word.lower())
-    return len(word) > 1 and any(c.isupper() for c in word[1:])
+    if word.isalpha():
+        return not word[1:].islower() and any(c.isupper() for c in word[1:])
+    if not any(c.isdigit() for c in word):
+        return any(c.isupper() for c in word[1:])
+    lower = word.lower()
+    return lower not in DIMENSIONS and any(c.isalpha() for c in word) and not _SIZE_OR_VERSION.fullmatch(lower)
 
 
 def _once(text: str, type: ConceptType | None) -> str:
