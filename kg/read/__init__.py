@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from kg.errors import ProblemHandler, UnknownFormat, UsageError
+from kg.errors import ProblemHandler, UnknownFormat
 from kg.read.formats import FORMATS, Format, find_format, recognise
-from kg.read.opening import READ_ERRORS, InputFile, input_files, open_input
+from kg.read.opening import DamagedInput, InputFile, UnreadableInput, input_files, open_input
 from kg.read.place import Place
 from kg.read.sources import SOURCES
 from kg.records import SourceRecord
@@ -36,7 +36,7 @@ def _check_format(file: InputFile) -> None:
     try:
         with open_input(file) as opened:
             head = opened.head
-    except READ_ERRORS:  # reported when its turn comes
+    except DamagedInput:  # reported when its turn comes
         return
     if head.strip() and recognise(head, file.name) is None:
         raise _unknown(file)
@@ -53,9 +53,9 @@ def _read_files(files: Iterable[InputFile], handler: ProblemHandler, chosen: For
         place = Place(file.name, handler)
         try:
             yield from _read_file(file, place, chosen)
-        except READ_ERRORS as error:
+        except DamagedInput as error:
             place.report("file", f"damage ({error})", "a whole file (what came before it is kept)", skipped=True)
-        except UsageError as error:
+        except UnreadableInput as error:
             if file.named:
                 raise
             place.report("file", str(error).removeprefix(f"{file.name}: "), "a file that can be read", skipped=True)

@@ -91,11 +91,12 @@ def _pieces(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _fields(entry: Entry, start: int, strings: dict[str, str], place: Place) -> dict[str, _Field]:
-    fields = {}
+    fields: dict[str, _Field] = {}
     for field in entry.fields:
         here = place.at(start + (field.start_line or 0), place.record)
         name = field.key.lower()
-        fields[name] = _Field(_value(str(field.value), strings, name, here), here)
+        if name not in fields:  # of two with one name BibTeX takes the first
+            fields[name] = _Field(_value(str(field.value), strings, name, here), here)
     return fields
 
 
@@ -107,7 +108,7 @@ def _value(raw: str, strings: dict[str, str], name: str, place: Place) -> str:
             parts.append(part[1:-1])
         elif part.lower() in strings:
             parts.append(strings[part.lower()])
-        elif part and not part.isdigit():
+        elif part and not part.isdigit() and name != "month":  # "month = January" is common, and plain enough
             place.report(name, f"the macro {quoted(part)}", "one that an @string above defines, or a text in braces")
         else:
             parts.append(part)

@@ -21,7 +21,8 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s/?#<>\"{}|\\^`]+(?:[/?#].*)?", re.IGNOR
 _NOT_IN_IRI = re.compile(r"[\s<>\"{}|\\^`]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _LANGUAGE_NAMES = {
-    "english": "en", "eng": "en", "german": "de", "deutsch": "de", "ger": "de", "deu": "de", "french": "fr",
+    "english": "en", "eng": "en", "german": "de", "ngerman": "de", "american": "en-US", "british": "en-GB",
+    "deutsch": "de", "ger": "de", "deu": "de", "french": "fr",
     "francais": "fr", "fre": "fr", "fra": "fr", "spanish": "es", "spa": "es", "chinese": "zh", "chi": "zh", "zho": "zh",
     "japanese": "ja", "jpn": "ja", "portuguese": "pt", "por": "pt", "italian": "it", "ita": "it", "russian": "ru",
     "rus": "ru", "korean": "ko", "kor": "ko", "dutch": "nl", "nld": "nl", "polish": "pl", "arabic": "ar",

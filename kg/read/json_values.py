@@ -110,7 +110,7 @@ def _next_value(text: str, position: int) -> int:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at character {error.colno}"
+        return f"{error.msg} (character {error.colno})"
     return "too deep a nesting" if isinstance(error, RecursionError) else str(error)
 
 
@@ -156,12 +156,13 @@ def _beginning_of_object(text: str, start: int) -> JsonObject:
     while match := _KEY.match(text, position):
         try:
             name = json.loads(match[1])
-            value, position = decoder.raw_decode(text, match.end())
+        except ValueError:  # a key with a wrong escape
+            return found
+        if name in ("results", "data") and text.startswith("[", match.end()):
+            return _beginning_of_object(text, match.end() + 1)
+        try:
+            found[name], position = decoder.raw_decode(text, match.end())
         except (ValueError, RecursionError):
-            value = None
-            inner = match[1] in ('"results"', '"data"') and text.startswith("[", match.end())
-            return _beginning_of_object(text, match.end() + 1) if inner else found
-        if name in ("results", "data") and isinstance(value, list):
-            return next((one for one in value if isinstance(one, dict)), {})
-        found[name] = value
+            found[name] = None
+            return found
     return found

@@ -39,13 +39,13 @@ class _Block:
 
 
 def sniff(head: str) -> bool:
-    """Whether most long blocks of a text follow a title, and there are two at least."""
+    """Whether most long blocks of a text follow a title, at least two: prose has many paragraphs to a heading."""
     blocks = list(_blocks(enumerate(head.split("\n"), 1)))
     if len(head) >= 60_000:
         blocks = blocks[:-1]  # the last one is cut off
     pairs = list(_papers(blocks))
     with_title = sum(title is not None for title, _ in pairs)
-    return with_title >= 2 and with_title >= 0.8 * len(pairs)
+    return with_title >= 2 and with_title >= 0.6 * len(pairs)
 
 
 def read(opened: Opened, place: Place) -> Iterator[SourceRecord]:

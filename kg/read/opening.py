@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
-from kg.errors import UsageError
+from kg.errors import PapertriplesError, UsageError
 from kg.read.place import Place
 
 if TYPE_CHECKING:
@@ -24,8 +24,16 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 HEAD_SIZE = 64 * 1024  # bytes that a format is recognised by
 LINE_LIMIT = 64 * 1024 * 1024  # bytes of a line: no record of a paper is longer
-READ_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error, OSError)  # what a damaged file raises while it is read
+_READ_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error, OSError)  # what a damaged file raises while it is read
 _STORE_MANIFEST = "papertriples.json"
+
+
+class DamagedInput(PapertriplesError):
+    """The file cannot be read to its end; what came before is good."""
+
+
+class UnreadableInput(UsageError):
+    """The file cannot be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class Opened:
 def open_input(file: InputFile) -> Iterator[Opened]:
     """Opens a file or standard input; what is compressed with gzip is read as what it holds.
 
-    Raises UsageError where a file cannot be opened, and one of READ_ERRORS, now or while reading, where it is damaged.
+    Raises UnreadableInput where a file cannot be opened; DamagedInput, now or while reading, where it is damaged.
     """
     with contextlib.ExitStack() as stack:
         if file.path is None:
@@ -112,7 +120,7 @@ def _open_file(name: str, path: Path) -> io.BufferedReader:
     try:
         return open(path, "rb")
     except OSError as error:
-        raise UsageError(f"{name}: cannot be read: {error.strerror or error}") from error
+        raise UnreadableInput(f"{name}: cannot be read: {error.strerror or error}") from error
 
 
 class _HasRead1(Protocol):
@@ -128,7 +136,7 @@ class _Pieces(io.RawIOBase):
     def __init__(self, source: _HasRead1) -> None:
         self._source = source
         self._head = b""
-        self._error: Exception | None = None
+        self._error: DamagedInput | None = None
 
     def peek(self, size: int) -> bytes:
         """The next ``size`` bytes, or fewer where the stream ends; they stay to be read."""
@@ -157,8 +165,8 @@ class _Pieces(io.RawIOBase):
         if self._error is None:
             try:
                 return self._source.read1(size)
-            except READ_ERRORS as error:
-                self._error = error
+            except _READ_ERRORS as error:
+                self._error = DamagedInput(str(error))
         return b""
 
 

@@ -10,6 +10,7 @@ from kg.read.place import Place, kind_of, quoted
 from kg.records import Author
 
 _NOBODY = frozenset({"", "others", "et al", "et al.", "and others", "..."})
+_JUNIOR = re.compile(r"(?:jr|sr)\.?|II|III|IV|2nd|3rd|4th", re.IGNORECASE)
 
 
 def split_names(text: str) -> list[str]:
@@ -46,14 +47,13 @@ def first_name_first(name: str) -> str:
     'BERT Consortium'
     """
     parts = [part.strip() for part in name.split(",")]
-    if len(parts) == 2 and all(parts):
+    if len(parts) == 2 and all(parts) and not _JUNIOR.fullmatch(parts[1]):
         return f"{parts[1]} {parts[0]}"
     if len(parts) == 3 and all(parts):
         # BibTeX says "last, junior, first", RIS "last, first, junior".
-        junior = re.compile(r"(?:jr|sr|[ivx]+|[0-9](?:nd|rd|th))\.?", re.IGNORECASE)
-        if junior.fullmatch(parts[1]):
+        if _JUNIOR.fullmatch(parts[1]):
             return f"{parts[2]} {parts[0]}, {parts[1]}"
-        if junior.fullmatch(parts[2]):
+        if _JUNIOR.fullmatch(parts[2]):
             return f"{parts[1]} {parts[0]}, {parts[2]}"
     return name
 
