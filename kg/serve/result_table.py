@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kg.graph.vocabulary import compress
@@ -19,6 +19,7 @@ class Cell:
     text: str
     href: str | None = None
     is_number: bool = False
+    is_iri: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,33 @@ def result_table(found: Mapping[str, Any], links: Links) -> ResultTable:
     """The table of a preview (kg/query/preview.py)."""
     if "boolean" in found:
         return ResultTable(boolean=found["boolean"])
-    rows = tuple(tuple(_cell(one, links) for one in row) for row in found["rows"])
-    return ResultTable(tuple(found["variables"]), rows, found["more"])
+    names = list(found["variables"])
+    rows = [[_cell(one, links) for one in row] for row in found["rows"]]
+    shown = [*range(len(names))]
+    for index, name in enumerate(names):
+        label = _label_of(name, names)
+        if label is None or any(row[index].text and not row[index].is_iri for row in rows):
+            continue
+        # The name carries the link, and the column of IRIs goes.
+        shown.remove(index)
+        for row in rows:
+            if row[label].text:
+                row[label] = replace(row[label], href=row[index].href)
+    return ResultTable(
+        tuple(names[index] for index in shown),
+        tuple(tuple(row[index] for index in shown) for row in rows),
+        found["more"],
+    )
+
+
+def _label_of(name: str, names: Sequence[str]) -> int | None:
+    """The column with the names of what another column holds: ``methodLabel`` for ``method``.
+
+    >>> _label_of("paper", ["paper", "title"]), _label_of("date", ["paper", "title", "date"])
+    (1, None)
+    """
+    own = [f"{name}Label", *(["title"] if name == "paper" else []), *(["label"] if name == names[0] else [])]
+    return next((names.index(one) for one in own if one in names and one != name), None)
 
 
 def _cell(found: Mapping[str, str] | None, links: Links) -> Cell:
@@ -45,7 +71,7 @@ def _cell(found: Mapping[str, str] | None, links: Links) -> Cell:
     value = found["value"]
     if found["type"] == "uri":
         text = compress(value)
-        return Cell(text, links.href(value))
+        return Cell(text, links.href(value), is_iri=True)
     if found["type"] == "literal":
         datatype = found.get("datatype", "").rpartition("#")[2]
         if datatype == "anyURI" and value.startswith(("https://", "http://")):

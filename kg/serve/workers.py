@@ -190,14 +190,15 @@ class WorkerPool:
         done = False
         try:
             while True:
-                if not worker.pipe.poll(max(0.0, deadline - time.monotonic())):
-                    raise QueryTimeout(f"the query did not end within {self.timeout:g} seconds, and was ended")
                 try:
-                    message = worker.pipe.recv_bytes()
+                    in_time = worker.pipe.poll(max(0.0, deadline - time.monotonic()))
+                    message = worker.pipe.recv_bytes() if in_time else b""
                 except (EOFError, OSError) as error:
                     raise WorkerDied(
                         "the process that ran the query ended; it may have needed too much memory"
                     ) from error
+                if not in_time:
+                    raise QueryTimeout(f"the query did not end within {self.timeout:g} seconds, and was ended")
                 if message[:1] == PIECE:
                     yield message[1:]
                     continue

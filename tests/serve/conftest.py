@@ -34,10 +34,16 @@ def running(location: Path, **settings: object) -> Iterator[Running]:
     server = bind(app, context, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
+
+    def stop() -> None:
+        server.close()
+        for channel in list(server.active_channels.values()):  # connections that clients keep open
+            channel.handle_close()
+
     try:
         yield Running(address_of(server, "127.0.0.1"), context, app)
     finally:
-        server.trigger.pull_trigger(server.close)
+        server.trigger.pull_trigger(stop)
         thread.join(10)
         server.task_dispatcher.shutdown()
         context.close()
