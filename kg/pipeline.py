@@ -40,7 +40,7 @@ from kg.store.staging import Staged, Staging
 
 
 def build(
-    inputs: Sequence[str | os.PathLike[str]],
+    inputs: Sequence[str | Path] | str | Path,
     store: str | os.PathLike[str],
     *,
     format: str | None = None,
@@ -52,7 +52,7 @@ def build(
 ) -> BuildSummary:
     """Add to the store in the folder ``store`` what is new or changed in ``inputs``; make the store where none is.
 
-    ``inputs`` are files, folders, globs or ``-``. ``base_iri`` is fixed by the first build; ``min_confidence``
+    ``inputs`` are files, folders, globs or ``-``, or one of them. ``base_iri`` is fixed by the first build; ``min_confidence``
     stays what it was when it is not given. ``handler`` gets every problem with a record; ``progress`` is called
     with a phase, how much is done, and of how much (None where nobody knows).
 
@@ -69,6 +69,8 @@ def build(
         if handler is not None:
             handler(problem)
 
+    if isinstance(inputs, str | Path):
+        inputs = [inputs]
     if jobs < 1:
         raise UsageError(f"--jobs: found {jobs}, expected 1 or more")
     with building(Path(store)) as (staging, writer, before):
@@ -187,7 +189,7 @@ def _making(before: Manifest | None, base_iri: str | None, min_confidence: Decim
     return Making(iris, load_extractor().info, min_confidence, load_catalogue(), SOURCES)
 
 
-def _shown(inputs: Sequence[str | os.PathLike[str]]) -> str:
+def _shown(inputs: Sequence[str | Path]) -> str:
     return ", ".join(str(one) for one in inputs[:3]) + (f" and {len(inputs) - 3} more" if len(inputs) > 3 else "")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,12 @@ def store_failures(location: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
+        raise _failure(location, error) from error
+    except OSError as error:
+        # Inputs and the installation are read in the block, too: theirs is another message.
+        if error.filename is not None and location not in Path(os.fsdecode(error.filename)).parents:
+            raise
         raise _failure(location, error) from error
     except RuntimeError as error:
         if "IO error" not in str(error) and "Corruption" not in str(error):
