@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 from kg.graph import vocabulary as v
 from kg.graph.claims import (
     Quotes,
+    confidence_of,
     mention_claims,
     one_result_a_number,
     paper_claims,
@@ -91,7 +92,11 @@ def _text_triples(
     graph = iris.paper_graph(iri)
     quotes = Quotes(extraction.sentences, paper.fields())
     own = {triple[2] for triple in metadata if triple[1] == v.PT_hasRepository}
-    own |= {iris.repository(one.url) for one in extraction.repositories if one.own}
+    own |= {
+        iris.repository(one.url)
+        for one in extraction.repositories
+        if one.own and confidence_of(one.score) >= min_confidence
+    }
     statements = [
         statement
         for statement in statements_of(iri, paper_claims(iri, extraction, concepts, iris, quotes))

@@ -64,7 +64,7 @@ def repository_triples(url: str, kind: str, iris: Iris) -> Iterator[Triple]:
     found = normalise_repository(url)
     host = found.host if found else urlsplit(url).hostname
     yield iri, v.RDF_type, v.PT_Repository
-    if found and found.name:
+    if found and found.name and kind not in ("page", "other"):
         yield iri, v.RDFS_label, text(f"{found.owner}/{found.name}" if found.owner else found.name)
     else:
         yield iri, v.RDFS_label, text(url.partition("://")[2] or url)
