@@ -22,16 +22,20 @@ def sniff(head: str) -> bool:
 
 def _header(head: str) -> list[str]:
     line = head.split("\n", 1)[0].rstrip("\r")
-    return next(csv.reader([line], delimiter=_delimiter(line)), [])
+    return _cells(line, _delimiter(line))
 
 
 def _delimiter(header: str) -> str:
     """The delimiter that parts a header into most columns that we know."""
+    return max(_DELIMITERS, key=lambda one: sum(column(name) is not None for name in _cells(header, one)))
 
-    def known(delimiter: str) -> int:
-        return sum(column(name) is not None for name in next(csv.reader([header], delimiter=delimiter), []))
 
-    return max(_DELIMITERS, key=known)
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of one line; none where it is no such line."""
+    try:
+        return next(csv.reader([line.replace("\r", " ")], delimiter=delimiter), [])
+    except csv.Error:  # a cell longer than any title of a column
+        return []
 
 
 def read(opened: Opened, place: Place) -> Iterator[SourceRecord]:
@@ -39,7 +43,7 @@ def read(opened: Opened, place: Place) -> Iterator[SourceRecord]:
     lines = text_lines(opened, place)
     _, header = next(lines, (1, ""))
     delimiter = _delimiter(header)
-    names = next(csv.reader([header], delimiter=delimiter), [])
+    names = _cells(header, delimiter)
     if not any(column(name) == "title" for name in names):
         place.at(1).report("header", quoted(header), 'columns of which one is "title"', skipped=True)
         return

@@ -43,8 +43,9 @@ def normalise_date(text: str) -> str | None:
         match = form.fullmatch(text.strip())
         if match:
             parts = match.groupdict()
-            month = parts.get("month") or (month_number(parts["name"]) if parts.get("name") else None)
-            return _checked(int(parts["year"]), month and int(month), parts.get("day"))
+            name = parts.get("name")
+            month = month_number(name) if name else int(parts.get("month") or 0)
+            return _checked(int(parts["year"]), month, parts.get("day")) if month is not None else None
     return None
 
 
@@ -66,10 +67,11 @@ def month_number(text: str) -> int | None:
     return number if full.startswith(word) or word == "sept" else None
 
 
-def _checked(year: int, month: int | None, day: str | None) -> str | None:
-    if month is None or month == 0:  # 2021-00-00: the month is not known
+def _checked(year: int, month: int, day: str | None) -> str | None:
+    """The date; of 2021-00-00 the year, for month and day are not known."""
+    if month == 0:
         return f"{year}"
-    if not 1 <= month <= 12:
+    if month > 12:
         return None
     if day is None or int(day) == 0:
         return f"{year}-{month:02}"

@@ -15,7 +15,7 @@ SOURCE = "json-lines"
 
 def sniff(found: JsonObject) -> bool:
     """Whether an object has a title under a name that we know, and is no full text (S2ORC, unarXive)."""
-    return any(column(name) == "title" for name in found) and "body_text" not in found
+    return any(column(name) == "title" for name in found) and not {"body_text", "pdf_parse"} & found.keys()
 
 
 def read(opened: Opened, place: Place) -> Iterator[SourceRecord]:
