@@ -38,6 +38,8 @@ from kg.store.counting import count_graph
 from kg.store.manifest import runtime_names
 from kg.store.staging import Staged, Staging
 
+INFERENCE = "python-crfsuite"  # the package that runs the extractor's model
+
 
 def build(
     inputs: Sequence[str | Path] | str | Path,
@@ -52,9 +54,9 @@ def build(
 ) -> BuildSummary:
     """Add to the store in the folder ``store`` what is new or changed in ``inputs``; make the store where none is.
 
-    ``inputs`` are files, folders, globs or ``-``, or one of them. ``base_iri`` is fixed by the first build; ``min_confidence``
-    stays what it was when it is not given. ``handler`` gets every problem with a record; ``progress`` is called
-    with a phase, how much is done, and of how much (None where nobody knows).
+    ``inputs`` are files, folders, globs or ``-``, or one of them. ``base_iri`` is fixed by the first build;
+    ``min_confidence`` stays what it was when it is not given. ``handler`` gets every problem with a record;
+    ``progress`` is called with a phase, how much is done, and of how much (None where nobody knows).
 
     Raises UsageError for bad arguments and where not one record could be read, StoreError where the store cannot be
     written, StoreLocked where somebody else is building. Whatever happens, and if the process is killed, the store
@@ -152,7 +154,7 @@ def _update(
     if before is not None and not writer.difference and not staging.changed() and before.made == making.digest():
         return extracted, assembled, before
     progress("publish", 0, None)
-    processor, runtime = runtime_names()
+    processor, runtime = runtime_names(INFERENCE)
     manifest = Manifest(
         version=writer.version,
         base_iri=making.iris.base_iri,

@@ -10,6 +10,7 @@ import json
 import os
 import platform
 from dataclasses import asdict, dataclass, field, fields
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,18 @@ class Manifest:
     format_version: int = STORE_FORMAT_VERSION
 
 
-def runtime_names() -> tuple[str, str]:
-    """The kind of processor and the build of the runtime, as the manifest names them."""
-    processor = f"{platform.system()} {platform.machine()}"
-    return processor, f"{platform.python_implementation()} {platform.python_version()}"
+def runtime_names(inference: str) -> tuple[str, str]:
+    """The kind of processor, and the build of the package that runs the extractor's model, as the manifest names them.
+
+    >>> runtime_names("no-such-package")[1].startswith("no-such-package unknown, CPython 3.")
+    True
+    """
+    try:
+        build = metadata.version(inference)
+    except metadata.PackageNotFoundError:
+        build = "unknown"
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{platform.system()} {platform.machine()}", f"{inference} {build}, {python}"
 
 
 def manifest_path(location: str | os.PathLike[str]) -> Path:
