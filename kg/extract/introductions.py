@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-
 from dataclasses import replace
 
 from kg.extract.document import Candidate, Line, ShortForm, make_candidate
@@ -79,6 +78,37 @@ def _title_names(lines: Sequence[Line], index: int) -> Iterator[Candidate]:
         kind = _title_type(words, first, last, at)
         if shaped or alone:
             yield make_candidate(lines, index, first, last, kind, PRECISION["title"], 0, "introduced")
+            long = _spelled(words, words[last - 1].text, colon + 1) if last - first == 1 else None
+            if long is not None:
+                yield make_candidate(lines, index, *long, kind, PRECISION["short"], 0, "long")
+
+
+def spells(name: str, phrase: str) -> bool:
+    """Whether a phrase's capitals spell a name's, in order, and its letters the rest: ViLD, Vision and Language ...
+
+    >>> spells("UNITER", "UNiversal Image-TExt Representation"), spells("ViLD", "Vision and Language Distillation")
+    (True, True)
+    >>> spells("MutDet", "Multiple Detectors")
+    False
+    """
+    capitals = [c for c in name if c.isupper()]
+    if len(capitals) < 3 or capitals != [c for c in phrase if c.isupper()]:
+        return False
+    letters = iter(phrase.lower())
+    return all(c in letters for c in name.lower() if c.isalpha())
+
+
+def _spelled(words: Sequence[Word], name: str, at: int) -> tuple[int, int] | None:
+    """The words from ``at`` on, within reach, that spell a name."""
+    for first in range(at, min(len(words), at + 8)):
+        if not words[first].text[0].isupper():
+            continue
+        for last in range(min(len(words), first + 8), first + 1, -1):
+            if any("." in word.closes for word in words[first : last - 1]):
+                continue
+            if words[last - 1].text[0].isupper() and spells(name, " ".join(w.text for w in words[first:last])):
+                return first, last
+    return None
 
 
 def _title_long_form(lines: Sequence[Line], index: int, colon: int) -> Iterator[Candidate]:
@@ -87,7 +117,7 @@ def _title_long_form(lines: Sequence[Line], index: int, colon: int) -> Iterator[
     name = " ".join(word.lower for word in words[: colon + 1])
     for line in lines:
         for short in line.shorts:
-            if line.zone != "background" and name == " ".join(
+            if not is_generic(words[: colon + 1]) and name == " ".join(
                 word.lower for word in line.words[short.long_first : short.long_last]
             ):
                 yield make_candidate(lines, index, 0, colon + 1, "Method", PRECISION["title"], 0, "introduced")
@@ -97,7 +127,7 @@ def _title_long_form(lines: Sequence[Line], index: int, colon: int) -> Iterator[
 def _title_phrase(lines: Sequence[Line], index: int) -> Iterator[Candidate]:
     """ "Position Prediction as an Effective Strategy": the phrase that a title without a name starts with."""
     words = lines[index].words
-    if not words or words[0].lower.endswith("ing") and words[0].lower not in ("learning", "training"):
+    if not words or (words[0].lower.endswith("ing") and words[0].lower not in ("learning", "training")):
         return
     phrase = phrase_at(words, 0, frozenset(("of",)))
     if phrase is None or phrase[1] - phrase[0] < 2 or phrase[0] > 1 or phrase[1] >= len(words):
@@ -142,8 +172,10 @@ def _sentence_introductions(lines: Sequence[Line], index: int) -> Iterator[Candi
             yield from _named(lines, index, at)
         elif lower in ("call", "term", "name", "dub", "abbreviate", "denote") and at and _owner_before(words, at):
             yield from _called(lines, index, at)
-        elif lower in ("stands",) and at + 1 < len(words) and words[at + 1].lower == "for":
-            continue
+        elif lower == "stands" and at + 2 < len(words) and words[at + 1].lower == "for":
+            phrase = phrase_at(words, at + 2, frozenset(("of", "and", "for")))
+            if phrase is not None and lines[index].zone != "background":
+                yield make_candidate(lines, index, *phrase, "Method", PRECISION["short"], 1, "long")
         elif lower in _PROPOSE or lower in _MAKE:
             if _owner_before(words, at) and not (lower in _MAKE and not _we_before(words, at)):
                 yield from _objects(
@@ -216,6 +248,8 @@ def _objects(lines: Sequence[Line], index: int, at: int, released: bool = False)
             kind = head_type(words[first:last])
             yield from _phrase(lines, index, *inner, kind)
             return
+    if last < len(words) and words[last].lower in _NAMING and words[last].lower != "namely":
+        return  # the name follows: "a task called X"
     if not released or head_type(words[first:last]) is not None or is_shaped(words[last - 1].text):
         yield from _items(lines, index, start, "part", None)
     yield from _appositions(lines, index, first, last)
@@ -259,7 +293,7 @@ def _appositions(lines: Sequence[Line], index: int, first: int, last: int) -> It
     plural = words[last - 1].lower.endswith("s") and singular(words[last - 1].text) in _PLURALS
     for at in range(last, min(len(words), last + 14)):
         before, word = words[at - 1], words[at]
-        if word.lower in _NAMING or "." in before.closes and at > last:
+        if word.lower in _NAMING or ("." in before.closes and at > last):
             return
         if plural and (":" in before.closes or before.lower in ("including", "namely")):
             yield from _listed(lines, index, at, kind)
@@ -272,7 +306,7 @@ def _appositions(lines: Sequence[Line], index: int, first: int, last: int) -> It
             if phrase is None:
                 return
             end = phrase[1]
-            short = end < len(words) and words[end].opens.startswith("(") and is_shaped(words[end].text)
+            short = _short_end(words, end)
             ends_here = "," in words[end - 1].closes or "." in words[end - 1].closes or ":" in words[end - 1].closes
             shaped = any(is_shaped(one.text) for one in words[phrase[0] : end])
             if short or (shaped and ends_here and end - phrase[0] <= 3):
@@ -321,7 +355,7 @@ def _phrase(
         yield from _defined(lines, index, defined, kind)
         return
     own = head_type(words[first:last])
-    short = last < len(words) and words[last].opens.startswith("(") and _is_short(words[last])
+    short = _short_end(words, last)
     split = _name_after_head(words, first, last)
     if split is not None and not short:
         yield make_candidate(
@@ -342,7 +376,7 @@ def _phrase(
         if own is None and singular(after) in ("dataset", "benchmark", "corpus"):
             type = "Dataset"
         score = PRECISION["short"]
-        yield make_candidate(lines, index, last, last + 1, type, score, 1, "introduced")
+        yield make_candidate(lines, index, last, short, type, score, 1, "introduced")
         if last - first >= 2 or is_shaped(name[0].text):
             yield make_candidate(lines, index, first, last, type, score, 1, "long")
         return
@@ -355,9 +389,11 @@ def _phrase(
     head = singular(name[-1].lower.rsplit("-", 1)[-1])
     if named or (shaped and head not in WHOLES and head not in PARTS):
         apposed = "Dataset" if _has_dataset_word(name) else _apposed_type(words, last)
-        yield make_candidate(
-            lines, index, first, last, _type(apposed or own or kind), PRECISION["shaped"], 1, "introduced"
-        )
+        type = _type(apposed or own or kind)
+        yield make_candidate(lines, index, first, last, type, PRECISION["shaped"], 1, "introduced")
+        long = _spelled(words, name[0].text, last) if len(name) == 1 else None
+        if long is not None:
+            yield make_candidate(lines, index, *long, type, PRECISION["short"], 1, "long")
     elif (own == "Dataset" or head in WHOLES) and pattern != "listed":
         yield make_candidate(lines, index, first, last, _type(own), PRECISION["whole"], 4, "whole")
     elif own is not None or kind is not None or len(name) >= 3:
@@ -405,9 +441,18 @@ def _type(kind: ConceptType | None) -> ConceptType:
     return kind if kind in ("Dataset", "Task") else "Method"
 
 
-def _is_short(word: Word) -> bool:
-    text = word.text
-    return 1 < len(text) <= 24 and (is_shaped(text) or text.isupper()) and ")" in word.closes
+def _short_end(words: Sequence[Word], at: int) -> int:
+    """Where a short form in parentheses that starts at a word ends, exclusive; 0 where none starts there."""
+    if at >= len(words) or not words[at].opens.startswith("("):
+        return 0
+    for end in range(at + 1, min(len(words), at + 3) + 1):
+        if ")" in words[end - 1].closes:
+            short = words[at:end]
+            shaped = is_shaped(short[0].text) or (
+                len(short) == 1 and short[0].text.isupper() and len(short[0].text) > 1
+            )
+            return end if shaped and sum(len(word.text) for word in short) <= 24 else 0
+    return 0
 
 
 def _apposed_type(words: Sequence[Word], last: int) -> ConceptType | None:
@@ -460,10 +505,10 @@ def _named(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
         return
     own = head_type(name)
     type = _type(own if own in ("Task", "Dataset") and not is_shaped(name[-1].text) else before)
-    short = last < len(words) and words[last].opens.startswith("(") and _is_short(words[last])
+    short = _short_end(words, last)
     yield make_candidate(lines, index, first, last, type, PRECISION["named"], 0, "long" if short else "introduced")
     if short:
-        yield make_candidate(lines, index, last, last + 1, type, PRECISION["named"], 0, "introduced")
+        yield make_candidate(lines, index, last, short, type, PRECISION["named"], 0, "introduced")
 
 
 def _head_before(words: Sequence[Word], at: int) -> ConceptType | None:
@@ -490,7 +535,7 @@ def _called(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
         yield from _named(lines, index, at)
         return
     for there in range(at + 1, min(len(words), at + 6)):
-        if words[there].opens and words[there].opens[0] in "\"“'`" or is_shaped(words[there].text):
+        if (words[there].opens and words[there].opens[0] in "\"“'`") or is_shaped(words[there].text):
             yield from _named(lines, index, there - 1)
             return
 

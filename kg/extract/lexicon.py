@@ -65,7 +65,7 @@ LEADING = words(
     widely widely-used used off-the-shelf emerging fresh original traditional more most only innovative competitive
     promising similar certain concrete high quality non-trivial important prevalent mainstream regular ordinary
     more-efficient sample-efficient i.e e.g large-sized sota downstream representative accurate reliable basic good
-    standalone generalized unified-
+    richer enhanced own single small trainable frozen reasonable external dedicated standalone generalized unified-
     """
 )
 
@@ -83,7 +83,7 @@ GENERIC = words(
     training pre-training pretraining pre-trained pretrained deep neural machine trained self unlabeled labeled
     proposed novel new simple effective efficient general generic unified state-of-the-art sota end-to-end art state
     existing previous other such various different several representation representations feature features knowledge
-    information image images text video videos language vision visual vision-language speech code codes research
+    information image images text video videos code codes research
     community literature field domain domains application applications scenario scenarios challenge challenges
     improvement improvements gain gains accuracy precision recall parameter parameters size number numbers ability
     capability capabilities potential usage efficiency effectiveness robustness generalization complexity cost time
@@ -128,7 +128,7 @@ for _type, _table in (
         solution baseline objective loss function detector classifier encoder decoder backbone head layer block
         procedure pipeline mechanism attention transformer transformers pretraining pre-training fine-tuning finetuning
         learning training distillation augmentation regularization regularisation sampling optimizer optimization
-        generator discriminator autoencoder embedding embeddings adapter prompt prompting prompts unit tokenizer
+        extractor generator discriminator autoencoder embedding embeddings adapter prompt prompting prompts unit tokenizer
         descriptor filter filtering graph forest machine regression transformer policy agent regimen localizer
         assigner selector predictor estimator tagger parser reweighting soup soups masking denoising diffusion
         alignment branch routine recipe representation kernel convolution normalization quantization pruning search
@@ -205,6 +205,16 @@ WELL_KNOWN_PHRASE = re.compile(
     r"optimal transport|reinforcement learning|zero-shot learning|few-shot learning|active learning|"
     r"prompt learning|gradient descent|cross-validation|text-to-speech)$",
     re.IGNORECASE,
+)
+
+# What only qualifies a name.
+ADJECTIVES = words(
+    """
+    zero-shot few-shot one-shot end-to-end anchor-free anchor-based fine-grained coarse-grained pre-trained vision-language
+    image-text image-language masked hard soft multi-modal multimodal cross-modal large-scale open-vocabulary open-set
+    open-world low-resource high-resource in-domain out-of-domain data-driven data-efficient one-stage two-stage offline
+    online dense sparse global local deep shallow token-level pixel-level instance-level object-level sentence-level
+    """
 )
 
 _METRIC_CORE = r"""

@@ -6,16 +6,19 @@ import re
 from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from kg.extract.document import Candidate, Line
 from kg.extract.names import is_concept_name
 from kg.extract.phrases import MAX_SENTENCE, is_shaped, singular
-from kg.records import ConceptType
+from kg.records import Abbreviation, ConceptType
 
 MAX_NAMES = 150  # names whose repeats are looked for
 _BLANK = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=16384)
 def key_of(text: str) -> str:
     """A name without case, punctuation, markup and plural: equal keys, one concept of the paper.
 
@@ -27,7 +30,27 @@ def key_of(text: str) -> str:
     return " ".join(singular(word) for word in words) or text.lower()
 
 
-def settle(lines: Sequence[Line], candidates: Iterable[Candidate]) -> list[Candidate]:
+class Joiner:
+    """Joins names to concepts: a union-find over their keys."""
+
+    def __init__(self, abbreviations: Iterable[Abbreviation] = ()) -> None:
+        self._parent: dict[str, str] = {}
+        for pair in abbreviations:
+            self.join(pair.short, pair.long)
+
+    def join(self, name: str, other: str) -> None:
+        """Let two names mean one concept."""
+        self._parent[self.concept(name)] = self.concept(other)
+
+    def concept(self, name: str) -> str:
+        """The key of the concept that a name means."""
+        key = key_of(name)
+        while self._parent.setdefault(key, key) != key:
+            key = self._parent[key]
+        return key
+
+
+def settle(lines: Sequence[Line], candidates: Iterable[Candidate], joiner: Joiner) -> list[Candidate]:
     """The candidates that stay, by place: of two that overlap the lower rank, the higher score, the longer one."""
     usable = [one for one in candidates if one.rank == 0 or is_concept_name(one.text, one.type)]
     usable.sort(key=lambda one: (one.rank, -one.score, one.start - one.end, one.line, one.start, one.type))
@@ -39,13 +62,13 @@ def settle(lines: Sequence[Line], candidates: Iterable[Candidate]) -> list[Candi
             if _take(taken[one.line], one.start, one.end):
                 kept.append(one)
         kept += _repeats(lines, kept, taken)
-    return _one_type(sorted(kept, key=lambda one: (one.line, one.start)))
+    return _one_type(sorted(kept, key=lambda one: (one.line, one.start)), joiner)
 
 
 def _take(spans: list[tuple[int, int]], start: int, end: int) -> bool:
     """Add a span to the sorted, disjoint ones, unless it overlaps one of them."""
     at = bisect_left(spans, (start, end))
-    if at < len(spans) and spans[at][0] < end or at and spans[at - 1][1] > start:
+    if (at < len(spans) and spans[at][0] < end) or (at and spans[at - 1][1] > start):
         return False
     insort(spans, (start, end))
     return True
@@ -81,18 +104,17 @@ def _repeats(
     return found
 
 
-def _one_type(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Each name gets the type of its surest rank, then of the most score."""
+def _one_type(candidates: Sequence[Candidate], joiner: Joiner) -> list[Candidate]:
+    """Each concept gets the type of its surest rank, then of the most score."""
+    concepts = [joiner.concept(one.text) for one in candidates]
     votes: dict[str, dict[ConceptType, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for one in candidates:
-        votes[key_of(one.text)][one.type].append(one.score - 10 * one.rank)
+    for one, concept in zip(candidates, concepts, strict=True):
+        votes[concept][one.type].append(one.score - 10 * one.rank)
     chosen: dict[str, ConceptType] = {
         key: max(sorted(types), key=lambda type: (max(types[type]), sum(20 + v for v in types[type])))
         for key, types in votes.items()
     }
     return [
-        one
-        if one.type == chosen[key_of(one.text)]
-        else Candidate(one.line, one.start, one.end, one.text, chosen[key_of(one.text)], one.score, one.rank, one.cue)
-        for one in candidates
+        one if one.type == chosen[concept] else replace(one, type=chosen[concept])
+        for one, concept in zip(candidates, concepts, strict=True)
     ]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from kg.extract.lexicon import FUNCTION_WORDS, GENERIC, HEADS, LEADING, VERBS
 from kg.records import ConceptType
@@ -24,8 +25,7 @@ _PAIRS = {")": "(", "]": "[", "}": "{"}
 _MARKUP = re.compile(r"\\(?:textbf|textit|emph|texttt|textsc|text|mathrm|mathcal|it|bf)\{")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word without the punctuation around it; offsets into the sentence."""
 
     start: int
@@ -48,10 +48,16 @@ def words_of(text: str) -> tuple[Word, ...]:
         for cut in _SPLIT.finditer(run.group()):
             _add_word(text, start, run.start() + cut.start() + (cut.group() in ".,"), found)
             if cut.group().startswith("-") and found:
-                found[-1] = replace(found[-1], closes=found[-1].closes + "—")
+                found[-1] = found[-1]._replace(closes=found[-1].closes + "—")
             start = run.start() + cut.end()
         _add_word(text, start, run.end(), found)
     return tuple(found)
+
+
+@lru_cache(maxsize=16384)
+def name_words(text: str) -> tuple[Word, ...]:
+    """The words of a short text, a name; kept, because names come again and again."""
+    return words_of(text)
 
 
 def _add_word(text: str, start: int, end: int, found: list[Word]) -> None:
@@ -84,6 +90,7 @@ def _closes_inside(text: str, left: int, right: int) -> bool:
     return at != -1 and at + 1 < right and text[at + 1] not in _CLOSE
 
 
+@lru_cache(maxsize=16384)
 def singular(word: str) -> str:
     """A plural's likely singular, in lower case.
 
@@ -102,6 +109,7 @@ def singular(word: str) -> str:
     return lower
 
 
+@lru_cache(maxsize=16384)
 def is_shaped(word: str) -> bool:
     """Whether a word looks like a name: capitals inside, or capitals with digits and signs.
 
@@ -140,7 +148,7 @@ def phrase_at(words: Sequence[Word], at: int, joined: frozenset[str] = frozenset
     last = first
     while last < len(words) and last - first < MAX_PHRASE:
         word = words[last]
-        if last > first and (word.opens or "$" in word.text[:1] and last == first):
+        if last > first and (word.opens or ("$" in word.text[:1] and last == first)):
             break
         if is_stop(word) and not (word.lower in joined and first < last < len(words) - 1):
             break

@@ -11,8 +11,18 @@ from dataclasses import dataclass
 
 from kg.extract.document import Candidate, Line, lines_of
 from kg.extract.introductions import introductions
-from kg.extract.mentions import key_of, settle
-from kg.extract.names import known_datasets, listed_datasets, listed_tasks, metric_names, tagged_names, task_names
+from kg.extract.mentions import Joiner, settle
+from kg.extract.names import (
+    compared_phrases,
+    known_datasets,
+    listed_datasets,
+    listed_tasks,
+    metric_names,
+    shaped_names,
+    tagged_names,
+    task_names,
+    used_phrases,
+)
 from kg.records import Abbreviation, Mention, Sentence
 
 
@@ -27,6 +37,7 @@ class Reading:
     concept_of: tuple[int, ...]  # of each mention: equal numbers name one concept of the paper
     in_line: tuple[tuple[int, ...], ...]  # mentions of each line, by place
     synonyms: tuple[tuple[int, int], ...]  # (short form, long form) that no parenthesis joins
+    new: frozenset[int]  # concepts that the paper introduces
 
     def text_of(self, line: int) -> str:
         """A line's text."""
@@ -51,14 +62,18 @@ def read(
         *tagged_names(lines, tagged),
         *listed_tasks(lines),
         *task_names(lines),
+        *compared_phrases(lines),
+        *used_phrases(lines),
+        *shaped_names(lines),
     ]
-    settled = settle(lines, candidates)
+    joiner = Joiner(abbreviations)
+    settled = settle(lines, candidates, joiner)
     settled.sort(key=lambda one: (lines[one.line].sentence.field, one.start, one.end))
     mentions = tuple(
         Mention(lines[one.line].sentence.field, one.start, one.end, one.text, one.type, round(one.score, 4))
         for one in settled
     )
-    concepts, synonyms = _join(settled, abbreviations)
+    concepts, synonyms = _join(settled, joiner)
     in_line: dict[int, list[int]] = defaultdict(list)
     for number, one in enumerate(settled):
         in_line[one.line].append(number)
@@ -70,34 +85,33 @@ def read(
         concepts,
         tuple(tuple(in_line[index]) for index in range(len(lines))),
         synonyms,
+        frozenset(
+            concept
+            for concept, one in zip(concepts, settled, strict=True)
+            if one.cue == "introduced" and one.type != "Metric"
+        ),
     )
 
 
-def _join(
-    settled: Sequence[Candidate], abbreviations: Sequence[Abbreviation]
-) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
-    parent: dict[str, str] = {}
-
-    def find(key: str) -> str:
-        while parent.setdefault(key, key) != key:
-            key = parent[key]
-        return key
-
-    keys = [key_of(one.text) for one in settled]
-    for pair in abbreviations:
-        parent[find(key_of(pair.short))] = find(key_of(pair.long))
+def _join(settled: Sequence[Candidate], joiner: Joiner) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+    """The concept of each candidate, and the names that stand beside a long form of theirs without parentheses."""
     synonyms: list[tuple[int, int]] = []
     for number, one in enumerate(settled):
         if one.cue != "long":
             continue
-        for other in range(number + 1, min(number + 3, len(settled))):
-            near = settled[other].line == one.line and 0 <= settled[other].start - one.end < 12
-            if near and settled[other].cue == "introduced" and find(keys[number]) != find(keys[other]):
-                parent[find(keys[other])] = find(keys[number])
+        near = [
+            other
+            for other in range(max(0, number - 2), min(number + 3, len(settled)))
+            if settled[other].line == one.line and settled[other].cue == "introduced"
+        ]
+        if any(joiner.concept(one.text) == joiner.concept(settled[other].text) for other in near):
+            continue
+        for other in near:
+            gap = max(settled[other].start - one.end, one.start - settled[other].end)
+            if 0 <= gap < 60 and joiner.concept(one.text) != joiner.concept(settled[other].text):
+                joiner.join(settled[other].text, one.text)
                 synonyms.append((other, number))
                 break
     numbers: dict[tuple[str, str], int] = {}
-    concepts = tuple(
-        numbers.setdefault((one.type, find(key)), len(numbers)) for one, key in zip(settled, keys, strict=True)
-    )
+    concepts = tuple(numbers.setdefault((one.type, joiner.concept(one.text)), len(numbers)) for one in settled)
     return concepts, tuple(synonyms)

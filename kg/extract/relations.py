@@ -122,7 +122,7 @@ def _pair(reading: Reading, first: int, second: int, between: str, zone: str) ->
     rules = _GROUPED.get((reading.mentions[first].type, reading.mentions[second].type), ())
     best: _Rule | None = None
     for rule in rules:
-        if rule.zones and zone not in rule.zones or best is not None and rule.score <= best.score:
+        if (rule.zones and zone not in rule.zones) or (best is not None and rule.score <= best.score):
             continue
         if rule.between.fullmatch(between):
             best = rule

@@ -33,7 +33,7 @@ _BETWEEN_METRIC = re.compile(
 _DELTA_BEFORE = re.compile(
     r"(?:\bby\s(?:up to\s|about\s|around\s|nearly\s|over\s|more than\s|at least\s|a (?:large )?margin of\s|an average of\s|roughly\s|approximately\s|an absolute\s)*"
     r"|\b(?:improvements?|gains?|increase|boost|enhancement|drop|reduction|decrease|margins?)\s(?:of|by)\s(?:up to\s|about\s|over\s|more than\s)*"
-    r"|\b(?:up to|by)\s)[+]?$",
+    r"|\b(?:up to|by|gains?|gained|gaining)\s(?:about\s|over\s)?)[+]?$",
     re.IGNORECASE,
 )
 _DELTA_AFTER = re.compile(
@@ -44,6 +44,7 @@ _RELATIVE = re.compile(
     r"\brelative(?:ly)?\b|^\s?of the (?:accuracy|performance)|^\s?(?:less|fewer|faster|smaller|computational|reduction in|of (?:the )?(?:computation|cost|time|memory))\b",
     re.IGNORECASE,
 )
+_RELATIVE_BEFORE = re.compile(r"\brelative(?:ly)?\s(?:[\w-]+\s){0,2}(?:of\s|by\s)?$", re.IGNORECASE)
 _AGAINST = re.compile(
     r"\b(?:over|than|compared (?:to|with)|against|outperform\w*|surpass\w*|exceed\w*|beat\w*|improv\w+|upon)\s(?:the\s|its\s|previous\s|baseline\s|strong\s|existing\s|all\s)*$",
     re.IGNORECASE,
@@ -232,7 +233,7 @@ def _inherit_metrics(reading: Reading, metrics: Sequence[int], claims: Sequence[
 def _kind(text: str, claims: Sequence[_Claim], at: int) -> ValueKind:
     number = claims[at].number
     before, after = text[max(0, number.start - 48) : number.start], text[number.end : number.end + 48]
-    if number.unit == "x" or _RELATIVE.search(before[-14:]) or _RELATIVE.search(after[:24]):
+    if number.unit == "x" or _RELATIVE_BEFORE.search(before) or _RELATIVE.search(after[:24]):
         return "relative"
     if number.text.startswith("+") or _DELTA_BEFORE.search(before) or _DELTA_AFTER.match(after):
         return "delta"
@@ -276,21 +277,17 @@ def _bind_datasets(reading: Reading, index: int, text: str, claims: Sequence[_Cl
         following = _dataset_run(reading, claims, datasets, last, forward=True)
         preceding = _dataset_run(reading, claims, datasets, first, forward=False)
         groups = _groups(text, claims, run)
-        pair = next((d for d in (following, preceding) if len(d) == len(groups) and len(d) > 1), None)
-        if pair is not None:
-            for group, dataset in zip(groups, pair, strict=True):
+        reached = bool(following) and _reaches(text[last : reading.span(following[0])[0]])
+        aside = bool(preceding) and _in_parentheses(text[reading.span(preceding[-1])[1] : first])
+        pair = following if len(following) == len(groups) else preceding if not reached else []
+        if len(pair) == len(groups) > 1:
+            for group, named in zip(groups, pair, strict=True):
                 for at in group:
-                    bound[at] = dataset
+                    bound[at] = named
             continue
-        dataset = None
-        if preceding and _in_parentheses(text[reading.span(preceding[-1])[1] : first]):
+        dataset = following[0] if following else None
+        if preceding and (aside or not reached):
             dataset = preceding[-1]
-        elif following and _reaches(text[last : reading.span(following[0])[0]]):
-            dataset = following[0]
-        elif preceding:
-            dataset = preceding[-1]
-        elif following:
-            dataset = following[0]
         for at in run:
             bound[at] = dataset
     return bound
@@ -402,8 +399,7 @@ def _method(reading: Reading, index: int, number: Number, main_method: int | Non
         for method in methods:
             if 0 <= reading.span(method)[0] - (number.end + by.end()) <= 8:
                 return method
-    introduced = {reading.concept_of[m] for m, cue in enumerate(reading.cues) if cue == "introduced"}
-    before = [m for m in methods if reading.span(m)[1] <= number.start and reading.concept_of[m] in introduced]
+    before = [m for m in methods if reading.span(m)[1] <= number.start and reading.concept_of[m] in reading.new]
     if before:
         return before[-1]
     return main_method

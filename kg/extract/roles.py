@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from kg.extract.lexicon import WELL_KNOWN_PHRASE
-from kg.extract.phrases import MAX_SENTENCE, singular
+from kg.extract.phrases import MAX_SENTENCE, head_type, is_shaped, name_words, singular
 from kg.extract.reading import Reading
 from kg.records import ResultClaim, Role, RoleName
 
@@ -27,8 +27,8 @@ _USES = re.compile(
 )
 _COMPARES = re.compile(
     r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat(?:s|ing)?|than|compared (?:to|with)|in comparison (?:to|with)|comparable (?:to|with)|over|against|unlike"
-    r"|superior to|competitive (?:to|with)|on par with|in contrast to|contrary to|instead of|rather than|different from|improv(?:es?|ing|ed)(?: upon)?|alternatives? to|versus|vs\.?|better than)"
-    r"(?:\s(?:the|a|an|all|its|most|other|existing|previous|prior|recent|baselines?|strong|best|conventional|traditional|regular|state-of-the-art|methods?|supervised|standard|performance|of|both|models?|approach|approaches|like|such|as|using|those|that|learned|by|trained|more|sophisticated|supervised|black-box|vanilla|many|several|modern|popular|current)){0,6}\s?[\"'(\[]?(?:e\.g\.,?\s)?$",
+    r"|superior to|competitive (?:to|with)|on par with|in contrast to|contrary to|instead of|rather than|different from|improv(?:es?|ing|ed)(?: upon)?|alternatives? to|versus|better than)"
+    r"(?:\s(?:the|a|an|all|its|most|other|existing|previous|prior|recent|baselines?|strong|best|conventional|traditional|regular|state-of-the-art|methods?|supervised|standard|performance|of|both|models?|approach|approaches|like|such|as|using|those|that|learned|by|trained|more|sophisticated|supervised|previous|built|on|based|black-box|vanilla|many|several|modern|popular|current)){0,6}\s?[\"'(\[]?(?:e\.g\.,?\s)?$",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"[\s,/]*(?:,|\band\b|\bor\b|/)[\s]*(?:the\s|a\s|an\s)?")
@@ -37,8 +37,12 @@ _DATASET_CUE = re.compile(
     re.IGNORECASE,
 )
 _TASK_CUE = re.compile(
-    r"\b(?:for|on|tasks?(?: of)?|problems? of|tackl\w+|address\w*|solv\w+|study|studies|explor\w+|investigat\w+|including|such as|e\.g\.,?|improv\w+|perform\w*"
-    r"|advanc\w+|to|in|across|of|as|like|towards?)(?:\s(?:the|a|an|various|downstream|several|different|popular|challenging|standard|both|problem|task|tasks|of|more|general|many|multiple|four|three|two|five|six)){0,4}\s?[\"'(\[]?$",
+    r"\b(?:for|on|tasks?(?: of)?|problems? of|enabl\w+|tackl\w+|address\w*|solv\w+|study|studies|explor\w+|investigat\w+|including|such as|e\.g\.,?|improv\w+|perform\w*"
+    r"|advanc\w+|to|in|across|of|as|like|towards?)(?:\s(?:the|a|an|various|downstream|several|different|popular|challenging|standard|both|problem|task|tasks|of|more|general|many|multiple|four|three|two|five|six)){0,4}(?:\s\w+ (?:and|or))?\s?[\"'(\[]?$",
+    re.IGNORECASE,
+)
+_CONTRAST = re.compile(
+    r"(?:different from|unlike|in contrast to|contrary to|departing from|as opposed to)\b[^;]{0,200}?,\s(?=(?:we|our|this|the proposed|it)\b)",
     re.IGNORECASE,
 )
 _BACKGROUND_USE = re.compile(
@@ -55,27 +59,35 @@ def find_roles(reading: Reading, results: Sequence[ResultClaim]) -> tuple[Role, 
     for number, concept in enumerate(reading.concept_of):
         places[concept].append(number)
     roles: list[Role] = []
-    introduced: set[int] = set()
     for concept, mentions in places.items():
         new = [m for m in mentions if reading.cues[m] == "introduced"]
-        if new and reading.mentions[new[0]].type != "Metric":
-            introduced.add(concept)
+        if concept in reading.new:
             best = max(
                 new, key=lambda m: (reading.mentions[m].score, reading.lines[reading.line_of[m]].zone != "title", -m)
             )
             score = reading.mentions[best].score + 0.02 * (len(new) > 1)
             roles.append(Role(best, "introduces", round(min(0.98, score), 4)))
     claimed = _claimed(reading, results)
+    variants = tuple(  # "FST-D" only adds to FST, which is introduced
+        sorted(
+            {
+                m.text + end
+                for m, c in zip(reading.mentions, reading.concept_of, strict=True)
+                if c in reading.new and len(m.text) > 2
+                for end in "- "
+            }
+        )
+    )
     for concept, mentions in places.items():
         type = reading.mentions[mentions[0]].type
         if type == "Dataset":
-            own = concept in introduced
+            own = concept in reading.new
             roles.extend(_best("evaluatesOn", [(_evaluates(reading, m, claimed, own), m) for m in mentions]))
-        elif concept in introduced:
+        elif concept in reading.new:
             continue
         elif type == "Task":
             roles.extend(_best("addresses", [(_addresses(reading, m, claimed, len(mentions)), m) for m in mentions]))
-        elif type == "Method":
+        elif type == "Method" and not reading.mentions[mentions[0]].text.startswith(variants):
             compares = list(_best("comparesWith", [(_compares(reading, m), m) for m in mentions]))
             uses = list(_best("uses", [(_uses(reading, m, len(mentions)), m) for m in mentions]))
             if compares and uses and compares[0].score >= 0.5:
@@ -147,8 +159,8 @@ def _addresses(reading: Reading, mention: int, claimed: set[int], count: int) ->
     score = 0.12 + 0.05 * min(4, count)
     weak = 0.0 if reading.mentions[mention].score >= 0.5 else 0.2
     if zone == "title":
-        return 0.78 - weak
-    cue = _TASK_CUE.search(_before(reading, mention)) is not None
+        return (0.78 if _is_task(reading.mentions[mention].text) else 0.45) - weak
+    cue = _TASK_CUE.search(_before(reading, mention)) is not None or _opens_item(reading, mention)
     if reading.concept_of[mention] in claimed:
         score += 0.45
     if zone == "experiment":
@@ -160,24 +172,29 @@ def _addresses(reading: Reading, mention: int, claimed: set[int], count: int) ->
 
 def _compares(reading: Reading, mention: int) -> float:
     zone = reading.lines[reading.line_of[mention]].zone
-    if zone in ("title", "background") or not _COMPARES.search(_before(reading, mention)):
+    if zone in ("title", "background"):
         return 0.0
-    return 0.66 if zone == "experiment" else 0.52
+    if _in_contrast(reading, mention):
+        return 0.56
+    if not _COMPARES.search(_before(reading, mention)):
+        return 0.0
+    return 0.66 if zone == "experiment" else 0.48
 
 
 def _uses(reading: Reading, mention: int, count: int) -> float:
     zone = reading.lines[reading.line_of[mention]].zone
     before = _before(reading, mention)
     many = 0.04 * min(4, count - 1)
-    if _COMPARES.search(before):
+    if _COMPARES.search(before) or _in_contrast(reading, mention):
         return 0.2 + many
     cue = _USES.search(before) is not None and not _BACKGROUND_USE.search(before)
+    bare = 0.56 if any(is_shaped(word) for word in reading.mentions[mention].text.split()) else 0.4
     if zone == "experiment":
-        return (0.7 if cue else 0.5) + many
+        return (0.7 if cue else bare) + many
     if zone == "contribution":
-        return (0.68 if cue else 0.5) + many
+        return (0.68 if cue else bare) + many
     if zone == "title":
-        return 0.5 + many
+        return 0.42 + many
     return 0.26 + many
 
 
@@ -193,12 +210,45 @@ def _without_parts(reading: Reading, roles: Sequence[Role]) -> list[Role]:
                 other.mention != role.mention
                 and names[other.mention].endswith(" " + name)
                 and other.score >= role.score - 0.1
+                and not _is_measured(reading, role.mention)
                 for other in addressed
             )
             if longer:
                 role = Role(role.mention, role.role, round(min(role.score, 0.45), 4))
         kept.append(role)
     return kept
+
+
+def _is_task(text: str) -> bool:
+    words = name_words(text)
+    return head_type(words) == "Task" or (bool(words) and words[-1].lower == "learning")
+
+
+def _opens_item(reading: Reading, mention: int) -> bool:
+    """Whether a name opens its sentence as a heading does: "2) Open Vocabulary Detection: this track ..."."""
+    line = reading.line_of[mention]
+    start, end = reading.span(mention)
+    text = reading.text_of(line)
+    return reading.lines[line].zone not in ("title", "background") and start < 5 and text[end : end + 1] == ":"
+
+
+def _in_contrast(reading: Reading, mention: int) -> bool:
+    """Whether a name stands in what a sentence sets itself off from: "Different from work that uses X, we ..."."""
+    text = reading.text_of(reading.line_of[mention])[:MAX_SENTENCE]
+    opening = _CONTRAST.match(text)
+    return opening is not None and reading.span(mention)[0] < opening.end()
+
+
+def _is_measured(reading: Reading, mention: int) -> bool:
+    """Whether the name of a data set stands before a place of the task: "COCO object detection"."""
+    for place, concept in enumerate(reading.concept_of):
+        if concept != reading.concept_of[mention] or not place:
+            continue
+        earlier = place - 1
+        if reading.mentions[earlier].type == "Dataset" and reading.line_of[earlier] == reading.line_of[place]:
+            if reading.span(place)[0] - reading.span(earlier)[1] == 1:
+                return True
+    return False
 
 
 def _name(reading: Reading, mention: int) -> str:
