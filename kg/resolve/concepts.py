@@ -110,9 +110,10 @@ class Resolver:
         node = matching_form(form)
         if not is_generic(form):
             return node
-        known = self._catalogue.find(name.type, node) is not None
-        # "LINE" and "SECOND" are methods, "line" and "second" are words; "neural network" is known as it is
-        return node if known and (" " in form or is_strong(name.text)) else None
+        if " " not in form:  # "LINE", "SECOND" and "FAST" are names, "line", "second" and "fast" are words
+            return node if len(form) > 2 and is_strong(name.text) else None
+        known = any(self._catalogue.find(name.type, matching_form(some)) for some in _shortened(form, name.type))
+        return node if known else None
 
     def _tally(self, all_names: Iterable[PaperNames], names: dict[ConceptType, _Names]) -> dict[str, Counter[str]]:
         """Counts names and definitions; gives what each short form is written out as, whatever its type."""
@@ -187,12 +188,10 @@ class Resolver:
         }
 
     def _without_suffix(self, type: ConceptType, form: str, proper: set[str]) -> str | None:
-        rest = without_suffix(form, type)
-        while rest is not None:
+        for rest in _shortened(form, type):
             node = matching_form(rest)
-            if node in proper or self._catalogue.find(type, node) is not None:
+            if rest != form and (node in proper or self._catalogue.find(type, node) is not None):
                 return node
-            rest = without_suffix(rest, type)
         return None
 
     def _add_broader(self, made: dict[tuple[ConceptType, str], Concept]) -> None:
@@ -204,6 +203,14 @@ class Resolver:
             if entry is not None and (type, key) not in made:
                 made[type, key] = _concept(type, entry, key, Counter())
                 ahead.extend((type, above) for above in entry.broader)
+
+
+def _shortened(form: str, type: ConceptType) -> Iterator[str]:
+    """The form, then without its last word as long as that only repeats the type."""
+    rest: str | None = form
+    while rest is not None:
+        yield rest
+        rest = without_suffix(rest, type)
 
 
 def _agreed(longs: Counter[str]) -> str | None:

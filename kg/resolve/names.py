@@ -21,7 +21,7 @@ from kg.text import plain
 SYNONYM_SCORE = 0.6
 
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]")
-_EDGES_BUT_BRACKETS = " \t,;:!?\"'`<>«»"
+_EDGES_BUT_BRACKETS = " \t,;:!?\"'`<>«»—–"
 _EDGES = _EDGES_BUT_BRACKETS + ".()[]{}"
 _SHORT_FORM = re.compile(r"(?=.*[A-Z])[A-Za-z0-9][\w.+&/@^-]{0,11}")
 
@@ -106,7 +106,7 @@ def readable_name(text: str) -> str:
     >>> readable_name("our $\\textit{X}^2$-DFD"), readable_name("“The\n\\textbf{UniHOI}”"), readable_name("C++")
     ('X^2-DFD', 'UniHOI', 'C++')
     """
-    name = plain(text).strip(_EDGES_BUT_BRACKETS)
+    name = plain(text).strip(_EDGES_BUT_BRACKETS).removesuffix(" -").removeprefix("- ")
     if name.count("(") != name.count(")") or name.count("[") != name.count("]"):
         name = name.strip(_EDGES)
     while True:

@@ -102,12 +102,7 @@ def without_suffix(form: str, type: ConceptType) -> str | None:
     ('transformer', None)
     """
     rest, _, last = form.rpartition(" ")
-    if (
-        last not in SUFFIXES[type] - {"network"}
-        or not rest
-        or rest.split()[-1] in SUFFIX_KEPT_AFTER
-        or is_generic(rest)
-    ):
+    if not rest or last not in SUFFIXES[type] - {"network"} or rest.split()[-1] in SUFFIX_KEPT_AFTER:
         return None
     return rest
 

@@ -83,3 +83,24 @@ def test_words_that_are_no_plurals(word: str) -> None:
 def test_spelling_is_settled_in_one_form(word: str) -> None:
     form = normal_form(word)
     assert normal_form(american(word)) == form or normal_form(form) == form
+
+
+@pytest.mark.parametrize(
+    ("text", "type", "form"),
+    [
+        ("the swan sound corpus", "Dataset", "swan sound"),
+        ("image dataset", "Dataset", "image dataset"),  # "image" alone is no name
+        ("Swans v2 validation split", "Dataset", "swanv2"),
+        ("swan counting problem", "Task", "swan counting"),
+        ("multi-task", "Task", "multi task"),
+        ("the SwanNet framework", "Method", "swannet"),
+        ("SwanNet-based method", "Method", "swannet based method"),
+        ("language model", "Method", "language model"),
+        ("F-measure", "Metric", "f measure"),
+        ("swan score", "Metric", "swan"),
+        ("novel view synthesis", "Method", "novel view synthesis"),
+        ("A-SWAN", "Method", "aswan"),
+    ],
+)
+def test_what_only_repeats_the_type_goes(text: str, type: ConceptType, form: str) -> None:
+    assert normal_form(text, type) == form
