@@ -102,7 +102,7 @@ def score_paper(gold: dict[str, Any], extraction: Extraction, tallies: dict[str,
         labels[number].add(normalise(mention.text))
         shown.setdefault(number, mention.text)
     for pair in extraction.abbreviations:
-        for number, known in labels.items():
+        for known in labels.values():
             if known & {normalise(pair.short), normalise(pair.long)}:
                 known |= {normalise(pair.short), normalise(pair.long)}
     for role, wanted in ROLES.items():

@@ -1,4 +1,4 @@
-"""Sentence -> Line: a sentence with its words and its place in the argument of the paper; Candidate: a possible name."""
+"""Sentence -> Line: a sentence with its words and its place in the argument; Candidate: a possible name."""
 
 from __future__ import annotations
 

@@ -60,12 +60,13 @@ LEADING = words(
     better proposed first second third another different further additional well-known popular recent
     state-of-the-art sota existing previous current conventional modern typical standard large-scale light-weight
     lightweight straightforward flexible robust practical principled comprehensive extensive both all other such
-    following large simplified dedicated high-quality challenging public publicly available common commonly real-world
-    surprisingly yet but and conceptually very highly easy easy-to-use plug-and-play systemic systematic strong vanilla
-    widely widely-used used off-the-shelf emerging fresh original traditional more most only innovative competitive
-    promising similar certain concrete high quality non-trivial important prevalent mainstream regular ordinary
-    more-efficient sample-efficient i.e e.g large-sized sota downstream representative accurate reliable basic good
-    richer enhanced own single small trainable frozen reasonable external dedicated standalone generalized unified-
+    following large simplified dedicated high-quality challenging public publicly available common commonly
+    real-world surprisingly yet but and conceptually very highly easy easy-to-use plug-and-play systemic systematic
+    strong vanilla widely widely-used used off-the-shelf emerging fresh original traditional more most only
+    innovative competitive promising similar certain concrete high quality non-trivial important prevalent
+    mainstream regular ordinary more-efficient sample-efficient i.e e.g large-sized sota downstream representative
+    accurate reliable basic good fast faster cheap scalable rapid richer enhanced own single small trainable frozen
+    reasonable external dedicated standalone generalized unified-
     """
 )
 
@@ -124,15 +125,16 @@ for _type, _table in (
     (
         "Method",
         """
-        method approach model framework algorithm technique system architecture network module strategy scheme paradigm
-        solution baseline objective loss function detector classifier encoder decoder backbone head layer block
-        procedure pipeline mechanism attention transformer transformers pretraining pre-training fine-tuning finetuning
-        learning training distillation augmentation regularization regularisation sampling optimizer optimization
-        extractor generator discriminator autoencoder embedding embeddings adapter prompt prompting prompts unit tokenizer
-        descriptor filter filtering graph forest machine regression transformer policy agent regimen localizer
-        assigner selector predictor estimator tagger parser reweighting soup soups masking denoising diffusion
-        alignment branch routine recipe representation kernel convolution normalization quantization pruning search
-        interaction decoding propagation supervision teacher pooling memory gate fusion mining matching decomposition
+        method approach model framework algorithm technique system architecture network module strategy scheme
+        paradigm solution baseline objective loss function detector classifier encoder decoder backbone head layer
+        block procedure pipeline mechanism attention transformer transformers pretraining pre-training fine-tuning
+        finetuning learning training distillation augmentation regularization regularisation sampling optimizer
+        optimization extractor generator discriminator autoencoder embedding embeddings adapter prompt prompting
+        prompts unit tokenizer descriptor filter filtering graph forest machine regression transformer policy agent
+        regimen localizer assigner selector predictor estimator tagger parser reweighting soup soups masking
+        denoising diffusion alignment branch routine recipe representation kernel convolution normalization
+        quantization pruning search interaction decoding propagation supervision teacher pooling memory gate fusion
+        mining matching decomposition
         """,
     ),
 ):
@@ -152,6 +154,16 @@ WHOLES = words(
     """
     method approach model framework algorithm system architecture network paradigm pipeline baseline detector solution
     classifier transformer methodology backbone parser tagger recipe family
+    """
+)
+
+# X in "X learning" that makes a task of it.
+LEARNING = {"representation", "robust", "continual", "incremental", "lifelong", "embedding", "few-shot", "zero-shot"}
+# Gerunds that may start a name; others are verbs ("diversifying object detection").
+GERUNDS = words(
+    """
+    reading referring moving meeting sensing clustering spelling machine-reading lip-reading learning
+    question-answering processing modeling modelling imaging engineering programming training pre-training
     """
 )
 
@@ -210,10 +222,11 @@ WELL_KNOWN_PHRASE = re.compile(
 # What only qualifies a name.
 ADJECTIVES = words(
     """
-    zero-shot few-shot one-shot end-to-end anchor-free anchor-based fine-grained coarse-grained pre-trained vision-language
-    image-text image-language masked hard soft multi-modal multimodal cross-modal large-scale open-vocabulary open-set
-    open-world low-resource high-resource in-domain out-of-domain data-driven data-efficient one-stage two-stage offline
-    online dense sparse global local deep shallow token-level pixel-level instance-level object-level sentence-level
+    zero-shot few-shot one-shot end-to-end anchor-free anchor-based fine-grained coarse-grained pre-trained
+    vision-language image-text image-language masked hard soft multi-modal multimodal cross-modal large-scale
+    open-vocabulary open-set open-world low-resource high-resource in-domain out-of-domain data-driven
+    data-efficient one-stage two-stage offline online dense sparse global local deep shallow token-level pixel-level
+    instance-level object-level sentence-level
     """
 )
 
@@ -228,16 +241,19 @@ _METRIC_CORE = r"""
         per-class|balanced)\s(?:accuracy|accuracies|error(?:\srate)?)
     | accuracy | accuracies
     | (?:macro|micro|weighted|average|mean|token|span|entity)?[ -]?F-?[_]?1(?:[- ]?(?:scores?|measure))?(?!\w)
-    | F-?(?:scores?|measure)(?!\w) | (?:Sacre)?BLEU-?[1-4]?(?!\w) | (?:spBLEU|chrF\+*|COMET|BLEURT|METEOR|CIDEr(?:-D)?|SPICE|BERTScore)
+    | F-?(?:scores?|measure)(?!\w) | (?:Sacre)?BLEU-?[1-4]?(?!\w)
+    | (?:spBLEU|chrF\+*|COMET|BLEURT|METEOR|CIDEr(?:-D)?|SPICE|BERTScore)
     | ROUGE(?:-?(?:[12L]|Lsum|SU4))?(?!\w) | (?:average\s)?[Rr]ecall@\d+ | R@\d+ | [Pp]recision@\d+ | P@\d+ | Hits?@\d+
     | NDCG(?:@\d+)? | nDCG(?:@\d+)? | MRR(?:@\d+)? | pass@\d+
-    | precision | recall | [Hh]armonic\smean | PQ(?!\w) | AUROC | AUC(?:-ROC)?(?!\w) | ROC-AUC | FPR(?:95|@95)? | EER | WER | CER | PER
-    | FID | KID | (?:LPIPS|PSNR|SSIM|RMSE|MSE|MAPE)(?!\w) | perplexity | Dice(?:\s(?:score|coefficient))? | HOTA | MOTA | IDF1
-    | Spearman(?:'s)?(?:\s(?:rho|correlation))? | Pearson(?:'s)?(?:\s(?:r|correlation))? | MCC(?!\w) | UAS | LAS | EM(?:\sscore)?(?!\w)
+    | precision | recall | [Hh]armonic\smean | PQ(?!\w) | AUROC | AUC(?:-ROC)?(?!\w) | ROC-AUC
+    | FPR(?:95|@95)? | EER | WER | CER | PER
+    | FID | KID | (?:LPIPS|PSNR|SSIM|RMSE|MSE|MAPE)(?!\w) | perplexity | Dice(?:\s(?:score|coefficient))?
+    | HOTA | MOTA | IDF1
+    | Spearman(?:'s)?(?:\s(?:rho|correlation))? | Pearson(?:'s)?(?:\s(?:r|correlation))?
+    | MCC(?!\w) | UAS | LAS | EM(?:\sscore)?(?!\w)
     | exact\smatch | error\srates? | (?:false|true)\s(?:positive|negative|acceptance|rejection)\srates?
     | detection\srate | success\srate | win[ -]rate | FPS(?!\w) | NMI | ARI | SDR | SI-SDR | MOS | J&F
     | inference\s(?:speed|time) | latency | throughput
     )
     """
 METRIC = re.compile(r"(?<![\w@-])(?:" + _METRIC_CORE + r")", re.VERBOSE)
-METRIC_AT = re.compile(r"(?:" + _METRIC_CORE + r")", re.VERBOSE)

@@ -80,9 +80,9 @@ def _repeats(
     """Further places of the names that were found somewhere: with their case where the name is a shaped word."""
     sources: dict[str, Candidate] = {}
     for one in kept:
-        if len(one.text) >= 3 and one.type != "Metric" and one.text not in sources and len(sources) < MAX_NAMES:
-            if is_shaped(one.text) or " " in one.text or one.rank <= 1:
-                sources[one.text] = one
+        named = is_shaped(one.text) or " " in one.text or one.rank <= 1
+        if named and len(one.text) >= 3 and one.type != "Metric" and len(sources) < MAX_NAMES:
+            sources.setdefault(one.text, one)
     if not sources:
         return []
     loose = {text.lower(): one for text, one in sources.items() if " " in text and not is_shaped(text.split()[0])}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from kg.extract.lexicon import words
 from kg.extract.phrases import MAX_SENTENCE
 
 MAX_NUMBERS = 60  # of a sentence
@@ -14,7 +15,8 @@ MAX_NUMBERS = 60  # of a sentence
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = (
     r"\s?\\?%|\s?(?:percentage|absolute|percent)\s(?:points?|pts)\b|\s?percent\b|\s(?:points?|pts|pp)\b"
-    r"|\s?(?:\\times|\$?\\times\$?|×|times\b|x(?![\w-])|[xX](?=\s(?:faster|slower|speed|fewer|less|smaller|more|reduction|larger|better)))"
+    r"|\s?(?:\\times|\$?\\times\$?|×|times\b|x(?![\w-])|[xX](?=\s(?:faster|slower|speed|fewer"
+    r"|less|smaller|more|reduction|larger|better)))"
     r"|\s?(?:ms|FPS|fps|dB)\b"
 )
 _NUMBER = re.compile(
@@ -22,17 +24,32 @@ _NUMBER = re.compile(
     rf"(?:\s?(?:-{{1,2}}|–|—|~|\$?\\?sim\$?|\$\\sim\$|∼)\s?(?P<value2>{_PLAIN})(?P<unit2>{_UNIT})?)?"
     r"(?![A-Za-z0-9]|-?[A-Za-z]|\.\d|,\d{3})"
 )
-_COUNTED = ["epochs?", "queries", "images?", "classes", "categories", "datasets?", "benchmarks?", "tasks?", "languages?", "parameters?", "params", "layers?", "gpus?", "shots?", "examples?", "samples?", "pairs?", "hours?", "days?", "minutes?", "weeks?", "months?", "years?", "seconds?", "sentences?", "words?", "tokens?", "documents?", "papers?", "videos?", "frames?", "clips?", "steps?", "iterations?", "heads?", "blocks?", "models?", "methods?", "million", "billion", "thousand", "trillion", "hundred", "annotators?", "participants?", "questions?", "users?", "people", "subjects?", "patients?", "domains?", "cities", "sequences?", "points?_cloud", "instances?", "objects?", "labels?", "runs?", "trials?", "fold", "folds", "seeds?", "scenes?", "captions?", "settings?", "metrics?", "stages?", "modules?", "scales?", "networks?", "teams?", "tracks?", "attributes?", "relations?", "entities", "triples?", "nodes?", "edges?", "graphs?", "different", "other", "of-the-art", "times?", "existing", "downstream", "diverse", "novel", "real", "real-world", "unlabeled", "labeled", "unlabelled", "labelled", "training", "vision", "popular", "public", "standard", "well-established", "representative", "challenging", "text", "image", "input", "attack", "types?", "kinds?", "experts?", "shot", "bits?", "gb", "mb", "tb", "flops", "gflops"]
-_COUNT_AFTER = re.compile(r"^[\s~]*(?:" + "|".join(word.replace("_", " ") for word in _COUNTED) + r")\b", re.IGNORECASE)
+_COUNTED = words(
+    """
+    epochs? queries images? classes categories datasets? benchmarks? tasks? languages? parameters? params layers?
+    gpus? shots? examples? samples? pairs? hours? days? minutes? weeks? months? years? seconds? sentences? words?
+    tokens? documents? papers? videos? frames? clips? steps? iterations? heads? blocks? models? methods? million
+    billion thousand trillion hundred annotators? participants? questions? users? people subjects? patients?
+    domains? cities sequences? instances? objects? labels? runs? trials? fold folds seeds? scenes? captions?
+    settings? metrics? stages? modules? scales? networks? teams? tracks? attributes? relations? entities triples?
+    nodes? edges? graphs? different other of-the-art times? existing downstream diverse novel real real-world
+    unlabeled labeled unlabelled labelled training vision popular public standard well-established representative
+    challenging text image input attack types? kinds? experts? shot bits? gb mb tb flops gflops
+    """
+)
+_COUNT_AFTER = re.compile(r"^[\s~]*(?:" + "|".join(sorted(_COUNTED)) + r")\b", re.IGNORECASE)
 _SHARE_AFTER = re.compile(
-    r"^\s?(?:of\s(?:the\s|its\s|all\s|their\s|our\s)?(?:(?!accuracy|performance|score|precision|recall|quality)[\w-]+\s?){1,5}|"
+    r"^\s?(?:of\s(?:the\s|its\s|all\s|their\s|our\s)?(?:(?!accuracy|performance|score|precision"
+    r"|recall|quality)[\w-]+\s?){1,5}|"
     r"(?:labeled|labelled|unlabeled|annotated|training|train|data|annotations?|labels?|sparsity|masking|mask|noise|"
     r"dropout|missing|random)\b(?!\s?m?AP))",
     re.IGNORECASE,
 )
 _COUNT_BEFORE = re.compile(
-    r"(?:\bthreshold\w*,?\s(?:of\s|e\.g\.,?\s)*|\bversion\s|\bv|\btop-|\bsection\s|\btable\s|\bfig(?:ure)?\.?\s|\bseed\s"
-    r"|\bbatch size (?:of )?|\bsize (?:of )?|\brate (?:of )?(?=0\.0)|\bin\s(?=(?:19|20)\d\d)|\bsince\s|\bratios?, i\.e\.,?\s"
+    r"(?:\bthreshold\w*,?\s(?:of\s|e\.g\.,?\s)*|\bversion\s|\bv|\btop-|\bsection\s|\btable\s"
+    r"|\bfig(?:ure)?\.?\s|\bseed\s"
+    r"|\bbatch size (?:of )?|\bsize (?:of )?|\brate (?:of )?(?=0\.0)|\bin\s(?=(?:19|20)\d\d)"
+    r"|\bsince\s|\bratios?, i\.e\.,?\s"
     r"|\bCVPR\s|\bICCV\s|\bChallenge\s|\bSemEval-?|\bk\s?=\s?|\bn\s?=\s?|\bp\s?[<=]\s?|\balpha\s?=\s?|\bequation\s)$",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kg.extract.lexicon import FUNCTION_WORDS, GENERIC, HEADS, LEADING, VERBS
+from kg.extract.lexicon import FUNCTION_WORDS, GENERIC, GERUNDS, HEADS, LEADING, VERBS
 from kg.records import ConceptType
 
 MAX_SENTENCE = 4000  # code points of a sentence that the rules read; no abstract has longer ones
@@ -194,3 +194,8 @@ def _generic_word(lower: str) -> bool:
     return "-" in lower and all(
         part in GENERIC or part in LEADING or part in FUNCTION_WORDS for part in lower.split("-")
     )
+
+
+def may_start(gerund: str) -> bool:
+    """Whether a gerund in lower case may start a name."""
+    return gerund in GERUNDS or gerund in HEADS or gerund in GENERIC

@@ -9,20 +9,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kg.extract.datasets import known_datasets, listed_datasets
 from kg.extract.document import Candidate, Line, lines_of
 from kg.extract.introductions import introductions
 from kg.extract.mentions import Joiner, settle
-from kg.extract.names import (
-    compared_phrases,
-    known_datasets,
-    listed_datasets,
-    listed_tasks,
-    metric_names,
-    shaped_names,
-    tagged_names,
-    task_names,
-    used_phrases,
-)
+from kg.extract.methods import compared_phrases, shaped_names, used_phrases
+from kg.extract.metrics import metric_names
+from kg.extract.names import tagged_names
+from kg.extract.tasks import listed_tasks, task_names
 from kg.records import Abbreviation, Mention, Sentence
 
 

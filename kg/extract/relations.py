@@ -40,37 +40,122 @@ def _rule(
 
 
 _SUCH_AS = (
-    r"(?:\s(?:models?|methods?|approaches|frameworks?|detectors|tasks?|benchmarks?|datasets?))?,?\s?\(?(?:such as|including|e\.g\.,?|i\.e\.,?|like|namely)\s"
-    + _LIST
+    r"(?:\s(?:models?|methods?|approaches|frameworks?|detectors|tasks?|benchmarks?"
+    r"|datasets?))?,?\s?\(?(?:such as|including|e\.g\.,?|i\.e\.,?|like|namely)\s" + _LIST
 )
 _IS_A = r"(?:,|\sis|\sare|\sas)\s(?:a|an|the)\s(?:[\w-]+\s){0,4}"
 
 _RULES: tuple[_Rule, ...] = (
-    _rule("Compare-With", "Method", "Method", r"[^.;]{0,80}\b(?:outperform\w*|surpass\w*|exceed\w*|beats?|better than|superior to|compared (?:to|with)|comparable (?:to|with)|improves?|improving|than|over|versus|vs\.?|on par with|unlike)\b[^.;]{0,50}", True, 0.7),
+    _rule(
+        "Compare-With",
+        "Method",
+        "Method",
+        r"[^.;]{0,80}\b(?:outperform\w*|surpass\w*|exceed\w*|beats?|better than|superior to"
+        r"|compared (?:to|with)|comparable (?:to|with)|improves?|improving|than|over|versus|vs\.?"
+        r"|on par with|unlike)\b[^.;]{0,50}",
+        True,
+        0.7,
+    ),
     _rule("SubClass-Of", "Method", "Method", _IS_A, True, 0.66),
     _rule("SubClass-Of", "Method", "Method", _SUCH_AS, False, 0.72),
     _rule("SubClass-Of", "Dataset", "Dataset", _SUCH_AS, False, 0.6),
     _rule("SubTask-Of", "Task", "Task", _SUCH_AS, False, 0.7),
     _rule("SubTask-Of", "Task", "Task", _IS_A, True, 0.6),
-    _rule("Part-Of", "Method", "Method", r"[^.;]{0,40}\b(?:consists? of|contains?|comprises?|includes?|equipped with|composed of|has)\b[^.;]{0,40}", False, 0.64),
+    _rule(
+        "Part-Of",
+        "Method",
+        "Method",
+        r"[^.;]{0,40}\b(?:consists? of|contains?|comprises?|includes?|equipped with|composed of|has)\b[^.;]{0,40}",
+        False,
+        0.64,
+    ),
     _rule("Part-Of", "Method", "Method", r"\s(?:with|using)\s(?:a|an|the|our)?\s?(?:[\w-]+\s){0,2}", False, 0.55),
-    _rule("Part-Of", "Method", "Method", r"\s(?:of|in|within|inside)\s(?:the|our|a|an)?\s?(?:[\w-]+\s){0,2}", True, 0.58),
-    _rule("Part-Of", "Method", "Method", r"[^.;]{0,60}\b(?:into|as (?:a |the )?(?:part|backbone|component)s? of|(?:is|are) (?:used|employed|applied) (?:in|by))\b[^.;]{0,30}", True, 0.56),
-    _rule("Part-Of", "Dataset", "Dataset", r"\s(?:is|are)?\s?(?:a )?(?:part|subset|split|portion)s? of\s(?:the\s)?", True, 0.7),
-    _rule("Trained-With", "Method", "Dataset", r"[^.;]{0,60}\b(?:pre-?train\w*|train\w*|fine-?tun\w+|learn\w*)\b[^.;]{0,30}\b(?:on|with|using|from|over)\b[^.;]{0,30}", True, 0.68),
+    _rule(
+        "Part-Of", "Method", "Method", r"\s(?:of|in|within|inside)\s(?:the|our|a|an)?\s?(?:[\w-]+\s){0,2}", True, 0.58
+    ),
+    _rule(
+        "Part-Of",
+        "Method",
+        "Method",
+        r"[^.;]{0,60}\b(?:into|as (?:a |the )?(?:part|backbone|component)s? of|(?:is|are) (?:used"
+        r"|employed|applied) (?:in|by))\b[^.;]{0,30}",
+        True,
+        0.56,
+    ),
+    _rule(
+        "Part-Of",
+        "Dataset",
+        "Dataset",
+        r"\s(?:is|are)?\s?(?:a )?(?:part|subset|split|portion)s? of\s(?:the\s)?",
+        True,
+        0.7,
+    ),
+    _rule(
+        "Trained-With",
+        "Method",
+        "Dataset",
+        r"[^.;]{0,60}\b(?:pre-?train\w*|train\w*|fine-?tun\w+|learn\w*)\b[^.;]{0,30}\b(?:on|with"
+        r"|using|from|over)\b[^.;]{0,30}",
+        True,
+        0.68,
+    ),
     _rule("Trained-With", "Method", "Dataset", r"(?:-|\s)(?:pre-?trained|trained)\s(?:[\w-]+\s){0,2}", False, 0.6),
-    _rule("Evaluated-With", "Method", "Dataset", r"[^.;]{0,120}\b(?:achiev\w+|outperform\w*|evaluat\w+|obtain\w*|attain\w*|surpass\w*|improv\w+|gains?|results?|perform\w*|reach\w*|yields?|experiments?|state-of-the-art|tested?)\b[^.;]{0,90}\b(?:on|over|across|in|including|of)\b[^.;]{0,60}", True, 0.7),
-    _rule("Evaluated-With", "Method", "Dataset", r"\s(?:on|in)\s(?:the\s)?(?:[\w-]+\s){0,2}", True, 0.56, "experiment", "contribution"),
+    _rule(
+        "Evaluated-With",
+        "Method",
+        "Dataset",
+        r"[^.;]{0,120}\b(?:achiev\w+|outperform\w*|evaluat\w+|obtain\w*|attain\w*|surpass\w*"
+        r"|improv\w+|gains?|results?|perform\w*|reach\w*|yields?|experiments?|state-of-the-art"
+        r"|tested?)\b[^.;]{0,90}\b(?:on|over|across|in|including|of)\b[^.;]{0,60}",
+        True,
+        0.7,
+    ),
+    _rule(
+        "Evaluated-With",
+        "Method",
+        "Dataset",
+        r"\s(?:on|in)\s(?:the\s)?(?:[\w-]+\s){0,2}",
+        True,
+        0.56,
+        "experiment",
+        "contribution",
+    ),
     _rule("Evaluated-With", "Method", "Dataset", r"(?:\s[\w-]+){0,3},\s[^.;]{0,40}", False, 0.56, "experiment"),
-    _rule("Used-For", "Method", "Task", r"[^.;,]{0,50}\b(?:for|to (?:solve|tackle|address|perform|improve|handle)|applied to|tackles?|addresses|performs?)\b(?:\s[\w-]+){0,3}?\s?", True, 0.7),
-    _rule("Used-For", "Method", "Task", r"[^.;]{0,60}\b(?:in|on)\s(?:the\s)?(?:task of\s)?(?:[\w-]+\s){0,2}", True, 0.55),
-    _rule("Used-For", "Method", "Task", r"[^.;]{0,30}\b(?:via|using|with|through|by|based on)\b\s(?:[\w-]+\s){0,3}", False, 0.62),
+    _rule(
+        "Used-For",
+        "Method",
+        "Task",
+        r"[^.;,]{0,50}\b(?:for|to (?:solve|tackle|address|perform|improve|handle)|applied to|tackles?"
+        r"|addresses|performs?)\b(?:\s[\w-]+){0,3}?\s?",
+        True,
+        0.7,
+    ),
+    _rule(
+        "Used-For", "Method", "Task", r"[^.;]{0,60}\b(?:in|on)\s(?:the\s)?(?:task of\s)?(?:[\w-]+\s){0,2}", True, 0.55
+    ),
+    _rule(
+        "Used-For",
+        "Method",
+        "Task",
+        r"[^.;]{0,30}\b(?:via|using|with|through|by|based on)\b\s(?:[\w-]+\s){0,3}",
+        False,
+        0.62,
+    ),
     _rule("Used-For", "Method", "Task", r":\s[^.;]{0,50}\bfor\s", True, 0.75, "title"),
     _rule("Used-For", "Method", "Task", r":\s(?:[\w-]+\s){0,8}", True, 0.62, "title"),
     _rule("Benchmark-For", "Dataset", "Task", r"(?:\s(?:dataset|benchmark|corpus|challenge)s?)?\s?", True, 0.74),
     _rule("Benchmark-For", "Dataset", "Task", r"[^.;]{0,40}\b(?:for|in the task of)\b(?:\s[\w-]+){0,2}?\s", True, 0.62),
-    _rule("Benchmark-For", "Dataset", "Task", r"[^.;]{0,30}\b(?:on|in)\s(?:the\s)?(?:[\w-]+\s){0,2}" + _LIST, False, 0.6, "experiment", "contribution"),
-)  # fmt: skip
+    _rule(
+        "Benchmark-For",
+        "Dataset",
+        "Task",
+        r"[^.;]{0,30}\b(?:on|in)\s(?:the\s)?(?:[\w-]+\s){0,2}" + _LIST,
+        False,
+        0.6,
+        "experiment",
+        "contribution",
+    ),
+)
 
 _GROUPED: dict[tuple[ConceptType, ConceptType], list[_Rule]] = {}
 for _one in _RULES:

@@ -12,7 +12,8 @@ from kg.identifiers import normalise_repository
 from kg.records import FieldName, RepositoryMention, Sentence
 
 _ADDRESS = re.compile(
-    r"(?:https?\s?:\s?//\s?|(?<![\w./@-])(?:www\.|(?:github|gitlab|bitbucket|huggingface|zenodo|osf)\.(?:com|org|co|io)/))"
+    r"(?:https?\s?:\s?//\s?|(?<![\w./@-])(?:www\.|(?:github|gitlab|bitbucket|huggingface|zenodo"
+    r"|osf)\.(?:com|org|co|io)/))"
     r"[^\s{}<>\"'`,;|~\\^]+(?:\\[_%#&~][^\s{}<>\"'`,;|~\\^]*)*",
     re.IGNORECASE,
 )
@@ -22,16 +23,22 @@ _MAX_URL = 500
 _OWN = re.compile(
     r"\b(?:available|released?|releasing|open-?\s?sourced?|open-?sourcing|publicly|published|provided|accessible|public"
     r"|accessed|downloaded|shared)\b"
-    r"|\bour (?:\w+[ -]){0,3}(?:codes?|models?|data(?:sets?)?|implementations?|project|demo|repository|software|weights|toolkit"
+    r"|\bour (?:\w+[ -]){0,3}(?:codes?|models?|data(?:sets?)?|implementations?|project|demo"
+    r"|repository|software|weights|toolkit"
     r"|library|benchmarks?|source|website|page|corpus|results)\b"
-    r"|\bprojects?(?: web)?[ -]?(?:page|site|website)?\b|\bcodes?\b[^.]{0,60}\b(?:at|here|from|in|on)\b|\bfound (?:at|in|on|here)\b"
-    r"|\bwe (?:\w+ ){0,2}(?:release|publish|provide|share|open-?source|make|host)\b|\b(?:code|data|demo|models?|source)\s*:",
+    r"|\bprojects?(?: web)?[ -]?(?:page|site|website)?\b|\bcodes?\b[^.]{0,60}\b(?:at|here|from|in"
+    r"|on)\b|\bfound (?:at|in|on|here)\b"
+    r"|\bwe (?:\w+ ){0,2}(?:release|publish|provide|share|open-?source|make|host)\b|\b(?:code"
+    r"|data|demo|models?|source)\s*:",
     re.IGNORECASE,
 )
 _CITED = re.compile(
-    r"\b(?:we|is|are|was|were) (?:\w+ )?(?:use|used|using|based on|build on|built on|built upon|follow|adopt|borrow\w*|adapt\w*|extend)\b"
-    r"|\bimplementation of\b|\btracked in\b|\b(?:taken|obtained|downloaded|derived|collected|crawled) from\b|\brelated works?\b"
-    r"|\bchallenge (?:homepage|website|page)\b|\bhomepage\b|\bthird[- ]party\b|\bofficial (?:code|implementation|repository) of\b",
+    r"\b(?:we|is|are|was|were) (?:\w+ )?(?:use|used|using|based on|build on|built on|built upon"
+    r"|follow|adopt|borrow\w*|adapt\w*|extend)\b"
+    r"|\bimplementation of\b|\btracked in\b|\b(?:taken|obtained|downloaded|derived|collected"
+    r"|crawled) from\b|\brelated works?\b"
+    r"|\bchallenge (?:homepage|website|page)\b|\bhomepage\b|\bthird[- ]party\b|\bofficial (?:code"
+    r"|implementation|repository) of\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[.;](?=\s)|,?\s(?:and|while|whereas)\s")

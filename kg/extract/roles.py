@@ -6,11 +6,11 @@ The scores are precisions of the rules on the development papers, rounded, so th
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from kg.extract.lexicon import WELL_KNOWN_PHRASE
 from kg.extract.phrases import MAX_SENTENCE, head_type, is_shaped, name_words, singular
 from kg.extract.reading import Reading
 from kg.records import ResultClaim, Role, RoleName
@@ -18,31 +18,49 @@ from kg.records import ResultClaim, Role, RoleName
 _BEFORE = 60  # code points before a mention that a cue may stand in
 
 _USES = re.compile(
-    r"\b(?:us(?:e|es|ed|ing|age of)|utili[sz]\w+|employ\w*|leverag\w+|adopt\w*|appl(?:y|ies|ied|ying)|exploit\w*|incorporat\w+"
-    r"|integrat\w+|combin\w+|bas(?:ed|ing) on|buil[dt]s? (?:up)?on|on top of|with|via|through|equipped with|initiali[sz]ed (?:with|from)"
-    r"|inspired by|extend\w*|fine-?tun\w+|train\w*|pre-?train\w*|distill\w* from|transfer\w* from|adapt\w*|introduc\w+ into"
-    r"|including|include|such as|both|knowledge (?:of|from)|capabilit\w+ of|power of|reusing|assembl\w+|harness\w*|prompting|backbones?|variants? of)"
-    r"(?:\s(?:the|a|an|our|existing|recent|popular|powerful|large|pre-?trained|frozen|standard|simple|novel|vanilla|common|state-of-the-art|several|various|different|both|of|and|models?|original|strong|its)){0,4}\s?[\"'(\[]?(?:e\.g\.,?\s|i\.e\.,?\s)?$",
+    r"\b(?:us(?:e|es|ed|ing|age of)|utili[sz]\w+|employ\w*|leverag\w+|adopt\w*|appl(?:y|ies|ied"
+    r"|ying)|exploit\w*|incorporat\w+"
+    r"|integrat\w+|combin\w+|bas(?:ed|ing) on|buil[dt]s? (?:up)?on|on top of|with|via|through"
+    r"|equipped with|initiali[sz]ed (?:with|from)"
+    r"|inspired by|extend\w*|fine-?tun\w+|train\w*|pre-?train\w*|distill\w* from|transfer\w* from"
+    r"|adapt\w*|introduc\w+ into"
+    r"|including|include|such as|both|knowledge (?:of|from)|capabilit\w+ of|power of|reusing"
+    r"|assembl\w+|harness\w*|prompting|backbones?|variants? of)"
+    r"(?:\s(?:the|a|an|our|existing|recent|popular|powerful|large|pre-?trained|frozen|standard"
+    r"|simple|novel|vanilla|common|state-of-the-art|several|various|different|both|of|and|models?"
+    r"|original|strong|its)){0,4}\s?[\"'(\[]?(?:e\.g\.,?\s|i\.e\.,?\s)?$",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
-    r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat(?:s|ing)?|than|compared (?:to|with)|in comparison (?:to|with)|comparable (?:to|with)|over|against|unlike"
-    r"|superior to|competitive (?:to|with)|on par with|in contrast to|contrary to|instead of|rather than|different from|improv(?:es?|ing|ed)(?: upon)?|alternatives? to|versus|better than)"
-    r"(?:\s(?:the|a|an|all|its|most|other|existing|previous|prior|recent|baselines?|strong|best|conventional|traditional|regular|state-of-the-art|methods?|supervised|standard|performance|of|both|models?|approach|approaches|like|such|as|using|those|that|learned|by|trained|more|sophisticated|supervised|previous|built|on|based|black-box|vanilla|many|several|modern|popular|current)){0,6}\s?[\"'(\[]?(?:e\.g\.,?\s)?$",
+    r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat(?:s|ing)?|than|compared (?:to|with)"
+    r"|in comparison (?:to|with)|comparable (?:to|with)|over|against|unlike"
+    r"|superior to|competitive (?:to|with)|on par with|in contrast to|contrary to|instead of"
+    r"|rather than|different from|improv(?:es?|ing|ed)(?: upon)?|alternatives? to|versus"
+    r"|better than)"
+    r"(?:\s(?:the|a|an|all|its|most|other|existing|previous|prior|recent|baselines?|strong|best"
+    r"|conventional|traditional|regular|state-of-the-art|methods?|supervised|standard|performance"
+    r"|of|both|models?|approach|approaches|like|such|as|using|those|that|learned|by|trained|more"
+    r"|sophisticated|supervised|previous|built|on|based|black-box|vanilla|many|several|modern"
+    r"|popular|current)){0,6}\s?[\"'(\[]?(?:e\.g\.,?\s)?$",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"[\s,/]*(?:,|\band\b|\bor\b|/)[\s]*(?:the\s|a\s|an\s)?")
 _DATASET_CUE = re.compile(
-    r"\b(?:on|evaluat\w+|test\w*|train\w*|pre-?train\w*|experiment\w*|benchmark\w*|dataset\w*|corpus|corpora|transfer\w*|including|e\.g\.|using|use|fine-?tun\w+|over|across|from)\b",
+    r"\b(?:on|evaluat\w+|test\w*|train\w*|pre-?train\w*|experiment\w*|benchmark\w*|dataset\w*"
+    r"|corpus|corpora|transfer\w*|including|e\.g\.|using|use|fine-?tun\w+|over|across|from)\b",
     re.IGNORECASE,
 )
 _TASK_CUE = re.compile(
-    r"\b(?:for|on|tasks?(?: of)?|problems? of|enabl\w+|tackl\w+|address\w*|solv\w+|study|studies|explor\w+|investigat\w+|including|such as|e\.g\.,?|improv\w+|perform\w*"
-    r"|advanc\w+|to|in|across|of|as|like|towards?)(?:\s(?:the|a|an|various|downstream|several|different|popular|challenging|standard|both|problem|task|tasks|of|more|general|many|multiple|four|three|two|five|six)){0,4}(?:\s\w+ (?:and|or))?\s?[\"'(\[]?$",
+    r"\b(?:for|on|tasks?(?: of)?|problems? of|enabl\w+|tackl\w+|address\w*|solv\w+|study|studies"
+    r"|explor\w+|investigat\w+|including|such as|e\.g\.,?|improv\w+|perform\w*"
+    r"|advanc\w+|to|in|across|of|as|like|towards?)(?:\s(?:the|a|an|various|downstream|several"
+    r"|different|popular|challenging|standard|both|problem|task|tasks|of|more|general|many"
+    r"|multiple|four|three|two|five|six)){0,4}(?:\s\w+ (?:and|or))?\s?[\"'(\[]?$",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(
-    r"(?:different from|unlike|in contrast to|contrary to|departing from|as opposed to)\b[^;]{0,200}?,\s(?=(?:we|our|this|the proposed|it)\b)",
+    r"(?:different from|unlike|in contrast to|contrary to|departing from"
+    r"|as opposed to)\b[^;]{0,200}?,\s(?=(?:we|our|this|the proposed|it)\b)",
     re.IGNORECASE,
 )
 _BACKGROUND_USE = re.compile(
@@ -202,6 +220,7 @@ def _without_parts(reading: Reading, roles: Sequence[Role]) -> list[Role]:
     """A task that only ends a longer one of the paper ("object detection" in "few-shot object detection") goes."""
     kept = []
     addressed = [role for role in roles if role.role == "addresses" and role.score >= 0.5]
+    measured = _measured(reading)
     names = {role.mention: _name(reading, role.mention) for role in addressed}
     for role in roles:
         if role.role == "addresses":
@@ -210,7 +229,7 @@ def _without_parts(reading: Reading, roles: Sequence[Role]) -> list[Role]:
                 other.mention != role.mention
                 and names[other.mention].endswith(" " + name)
                 and other.score >= role.score - 0.1
-                and not _is_measured(reading, role.mention)
+                and reading.concept_of[role.mention] not in measured
                 for other in addressed
             )
             if longer:
@@ -239,26 +258,16 @@ def _in_contrast(reading: Reading, mention: int) -> bool:
     return opening is not None and reading.span(mention)[0] < opening.end()
 
 
-def _is_measured(reading: Reading, mention: int) -> bool:
-    """Whether the name of a data set stands before a place of the task: "COCO object detection"."""
-    for place, concept in enumerate(reading.concept_of):
-        if concept != reading.concept_of[mention] or not place:
-            continue
-        earlier = place - 1
-        if reading.mentions[earlier].type == "Dataset" and reading.line_of[earlier] == reading.line_of[place]:
-            if reading.span(place)[0] - reading.span(earlier)[1] == 1:
-                return True
-    return False
+def _measured(reading: Reading) -> set[int]:
+    """Concepts that stand behind the name of a data set somewhere: "COCO object detection"."""
+    found = set()
+    for earlier, place in itertools.pairwise(range(len(reading.mentions))):
+        same_line = reading.line_of[earlier] == reading.line_of[place]
+        beside = same_line and reading.span(place)[0] - reading.span(earlier)[1] == 1
+        if beside and reading.mentions[earlier].type == "Dataset":
+            found.add(reading.concept_of[place])
+    return found
 
 
 def _name(reading: Reading, mention: int) -> str:
     return " ".join(singular(word) for word in re.split(r"[\W_]+", reading.mentions[mention].text) if word)
-
-
-def is_established(text: str) -> bool:
-    """Whether a method's name belongs to the whole field ("contrastive learning").
-
-    >>> is_established("Contrastive learning"), is_established("cross-view completion")
-    (True, False)
-    """
-    return WELL_KNOWN_PHRASE.match(text) is not None
