@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.errors import Problem
+from kg.errors import Problem, raise_problem
 from kg.read import read_inputs
+from kg.read.opening import InputFile, open_input
+from kg.read.place import Place
+from kg.read.xml_records import xml_records
 
 HEAD = '<feed xmlns="http://www.w3.org/2005/Atom">\n'
 
@@ -130,3 +133,15 @@ def test_what_is_no_xml_at_all(tmp_path: Path) -> None:
     problems: list[Problem] = []
     assert list(read_inputs([path], problems.append, "arxiv-api")) == []
     assert problems[0].skipped
+
+
+def test_records_that_are_done_are_let_go(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text(HEAD + "".join(entry(n, f"Title {n}") for n in range(1, 3000)) + "</feed>")
+    most = count = 0
+    with open_input(InputFile(str(path), path)) as opened:
+        for _, element in xml_records(opened, Place(str(path), raise_problem), "{http://www.w3.org/2005/Atom}entry"):
+            parent = element.getparent()
+            most, count = max(most, len(parent) if parent is not None else 0), count + 1
+    assert count == 2999
+    assert most <= 2
