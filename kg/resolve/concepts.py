@@ -17,6 +17,7 @@ Everything is decided on counts over all papers, so their order does not matter.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -69,7 +70,7 @@ class Resolver:
         long_words = {short: long for short, found in written_out.items() if (long := _agreed(found))}
         self._concepts: dict[tuple[ConceptType, str], Concept] = {}  # by type and matching form
         made: dict[tuple[ConceptType, str], Concept] = {}
-        strict: dict[str, set[tuple[ConceptType, str]]] = defaultdict(set)
+        written: dict[str, set[tuple[ConceptType, str]]] = defaultdict(set)
         clusters: list[tuple[ConceptType, list[str], str]] = []
         for type in CONCEPT_TYPES:
             for entry, nodes in self._clusters(type, names[type], long_words):
@@ -82,9 +83,9 @@ class Resolver:
                 made[type, concept.key] = concept
                 clusters.append((type, nodes, concept.key))
                 for text in surfaces:
-                    strict[matching_form(normal_form(text))].add((type, concept.key))
+                    written[_as_written(text)].add((type, concept.key))
         self._add_broader(made)
-        _add_namesakes(made, strict)
+        _add_namesakes(made, written)
         for type, nodes, key in clusters:
             for node in nodes:
                 self._concepts[type, node] = made[type, key]
@@ -257,11 +258,16 @@ def _preference(text: str, count: int) -> tuple[object, ...]:
     return (-count, not strong, text.lower() != normal_form(text), -capitals if strong else capitals, len(text), text)
 
 
+def _as_written(text: str) -> str:
+    """The letters and digits of a name in the singular: what namesakes share."""
+    return re.sub(r"[^\w+#]|_", "", text).lower().removesuffix("s")
+
+
 def _add_namesakes(
-    made: dict[tuple[ConceptType, str], Concept], strict: dict[str, set[tuple[ConceptType, str]]]
+    made: dict[tuple[ConceptType, str], Concept], written: dict[str, set[tuple[ConceptType, str]]]
 ) -> None:
     namesakes: dict[tuple[ConceptType, str], set[tuple[ConceptType, str]]] = defaultdict(set)
-    for sharing in strict.values():
+    for sharing in written.values():
         if len(sharing) > 1:
             for pair in sharing:
                 namesakes[pair] |= sharing - {pair}

@@ -37,6 +37,7 @@ _LONE_GREEK = re.compile(r"(?<![Ͱ-Ͽ])([Α-Ωα-ω])(?![Ͱ-Ͽ])")
 _ACRONYM_PLURAL = re.compile(r"\b([A-Z][A-Za-z0-9]*[A-Z0-9])s\b")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 _MARKED_DIGIT = re.compile(r"[_^]\s*(?=\d)")  # AP_50, X^2
+_MARKS = re.compile(r"[_^'’,@&]")
 _LETTER_A = re.compile(r"\b(A)-(?=[A-Z])")  # A-OKVQA: no article
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _WORD = re.compile(r"\d+(?:\.\d+)+(?![.\d])\w*|[^\W_]+(?:(?<=\d)\.\d+[^\W_]*)*(?:\++|\#)?(?![^\W_])|[^\W_]+")
@@ -120,6 +121,7 @@ def _no_word(word: str) -> bool:
     return (len(word) == 1 and word.isascii()) or not any(c.isalpha() for c in word)
 
 
+@lru_cache(maxsize=100_000)
 def _is_strong_word(word: str) -> bool:
     if word.isalpha():
         return not word[1:].islower() and any(c.isupper() for c in word[1:])
@@ -139,13 +141,16 @@ def _once(text: str, type: ConceptType | None) -> str:
 
 
 def _words(text: str) -> list[_Word]:
-    text = unicodedata.normalize("NFKC", _MARKED_DIGIT.sub("", text))
-    text = _POSSESSIVE.sub("", text).replace("'", "").replace("’", "")
-    text = _ACRONYM_PLURAL.sub(r"\1", _LETTER_A.sub(r"\1", text))
-    text = _LONE_GREEK.sub(lambda found: f" {_GREEK[found[1]]} ", text)
-    text = _THOUSANDS.sub("", text).replace("@", " at ").replace("&", " and ")
+    if _MARKS.search(text):
+        text = _MARKED_DIGIT.sub("", text)
+        text = _POSSESSIVE.sub("", text).replace("'", "").replace("’", "")
+        text = _THOUSANDS.sub("", text).replace("@", " at ").replace("&", " and ")
     if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        text = _LONE_GREEK.sub(lambda found: f" {_GREEK[found[1]]} ", text)
         text = unicodedata.normalize("NFC", "".join(map(_without_accent, text)))
+    if not text.islower():
+        text = _ACRONYM_PLURAL.sub(r"\1", _LETTER_A.sub(r"\1", text))
     return [_Word(word.lower(), _is_strong_word(word)) for word in _WORD.findall(text)]
 
 
@@ -159,17 +164,24 @@ def _without_accent(letter: str) -> str:
 def _respell(words: list[_Word]) -> list[_Word]:
     made: list[_Word] = []
     for word in words:
-        text = word.text
-        if _ASCII_WORD.fullmatch(text):
-            text = american(singular(text))
-        year = _YEAR_AFTER_LETTERS.search(text)
-        if year:
-            made += [_Word(text[: year.start()], word.strong), _Word(year[1])]
-        else:
-            made.append(_Word(text, word.strong))
-    texts = [word.text for word in made]
-    changed = compounds(texts)
-    return made if changed == texts else [_Word(text, text in {w.text for w in made if w.strong}) for text in changed]
+        texts = _respelled(word.text)
+        made.append(word if texts[0] == word.text else _Word(texts[0], word.strong))
+        made.extend(_Word(text) for text in texts[1:])
+    spelled = [word.text for word in made]
+    changed = compounds(spelled)
+    if changed == spelled:
+        return made
+    strong = {word.text for word in made if word.strong}
+    return [_Word(text, text in strong) for text in changed]
+
+
+@lru_cache(maxsize=100_000)
+def _respelled(word: str) -> tuple[str, ...]:
+    """A lower-case word in the singular and in American spelling; a year at its end is a word of its own."""
+    if _ASCII_WORD.fullmatch(word):
+        return (american(singular(word)),)
+    year = _YEAR_AFTER_LETTERS.search(word)
+    return (word[: year.start()], year[1]) if year else (word,)
 
 
 def _join_numbers(words: list[_Word]) -> list[_Word]:
