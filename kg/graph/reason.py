@@ -99,7 +99,7 @@ def java() -> str | None:
     return shutil.which(str(owlready2.JAVA_EXE))
 
 
-def sample_papers(store: pyoxigraph.Store, papers: int = 25) -> list[pyoxigraph.Quad]:
+def sample_papers(store: pyoxigraph.Store, papers: int = 10) -> list[pyoxigraph.Quad]:
     """The named graphs of so many papers, spread evenly over all, and what other graphs say of their concepts."""
     names = sorted(
         (name for name in store.named_graphs() if isinstance(name, NamedNode) and "/paper/" in name.value),

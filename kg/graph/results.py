@@ -12,6 +12,7 @@ from kg.graph import vocabulary as v
 from kg.graph.iris import Iris
 from kg.graph.literals import decimal, text
 from kg.records import Concept, ConceptType, ResultClaim, ValueKind
+from kg.text import plain
 
 # Units of a difference between two shares: "2.1 points" of accuracy is 0.021.
 _POINTS: Final = frozenset({"point", "points", "pp", "percentage point", "percentage points", "percent points"})
@@ -80,10 +81,10 @@ def result_label(result: ResultClaim, parts: Mapping[NamedNode, Concept]) -> str
     """What a result is called: "ResNet-50: 2.1% top-1 accuracy on ImageNet (difference; with 10% of the data)"."""
     method, metric = parts.get(v.PT_method), parts.get(v.PT_metric)
     dataset, task = parts.get(v.PT_dataset), parts.get(v.PT_task)
-    details = [one for one in (_KIND_WORDS[result.kind], result.split, result.condition) if one]
+    details = [plain(one) for one in (_KIND_WORDS[result.kind], result.split, result.condition) if one]
     words = [
         f"{method.label}: " if method else "",
-        result.value_text,
+        plain(result.value_text) or result.value_text,
         f" {metric.label}" if metric else "",
         f" on {dataset.label}" if dataset else f" for {task.label}" if task else "",
         f" ({'; '.join(details)})" if details else "",
