@@ -28,28 +28,30 @@ FUNCTION_WORDS = words(
 
 VERBS = words(
     """
-    achieve achieved achieves achieving addresses adopt adopted adopting adopts aim aimed aims aligns allow allowing
-    allows applied applies apply applying augments based becomes become brings bringing builds built called capable
-    captures coined combine combined combines combining comparing compared comprises comprising computes conducted
-    consider considers consisted consisting consists constructed constructs contain contained containing contains
-    contribute contributes converts create created creates define defined defines demonstrate demonstrated
-    demonstrates denoted derived describes designed designs detects determines develop developed develops direct
-    discards discovers distills dubbed employ employed employing employs enable enables enabling encodes encourages
-    enforce enhances enhancing ensures establishes estimates evaluate evaluated exceed exceeds exhibits exist exploit
-    exploited exploiting exploits explores expands extends extracts facilitates fails featured features find finds
-    fine-tuned fine-tuning focuses follow followed following follows fuses gains generalizes generates generating gets
-    given gives guides guided handles help helps identifies implemented implements improve improved improves improving
-    include included includes incorporated incorporates incorporating increases inspired integrated integrates
-    integrating introduce introduced introduces involve involves is iterates jointly known lead leading leads learn
-    learned learns leverage leveraged leverages leveraging made maintains make makes making maximizes means
-    merges minimizes mitigate mitigates named need needed needs obtain obtained obtaining obtains
-    offers optimizes outperform outperformed outperforming outperforms performing performs perform presented presents
-    predict predicts processes produce produces promotes propose proposed proposes proven provide provided provides
-    providing pushes reach reaches reaching reaps receives recovers reduce reduced reduces referred refines reformulates
-    relies rely remains replaces replacing reported represents require required requires requiring sees selects
-    serve serves set sets shown shows significantly simply solve solves stands streamlines suffer suffers supports
-    surpass surpasses surpassing takes taking termed tested tends to trained transfers transforms treats tries
-    tackle tackles unifies unlocks use used uses using utilize utilized utilizes utilizing validates works yields
+    study studies studied report reports investigate investigates explore tackle address revisit examine analyze
+    analyse rethink achieve achieved achieves achieving addresses adopt adopted adopting adopts aim aimed aims
+    aligns allow allowing allows applied applies apply applying augments based becomes become brings bringing builds
+    built called capable captures coined combine combined combines combining comparing compared comprises comprising
+    computes conducted consider considers consisted consisting consists constructed constructs contain contained
+    containing contains contribute contributes converts create created creates define defined defines demonstrate
+    demonstrated demonstrates denoted derived describes designed designs detects determines develop developed
+    develops direct discards discovers distills dubbed employ employed employing employs enable enables enabling
+    encodes encourages enforce enhances enhancing ensures establishes estimates evaluate evaluated exceed exceeds
+    exhibits exist exploit exploited exploiting exploits explores expands extends extracts facilitates fails
+    featured features find finds fine-tuned fine-tuning focuses follow followed following follows fuses gains
+    generalizes generates generating gets given gives guides guided handles help helps identifies implemented
+    implements improve improved improves improving include included includes incorporated incorporates incorporating
+    increases inspired integrated integrates integrating introduce introduced introduces involve involves is
+    iterates jointly known lead leading leads learn learned learns leverage leveraged leverages leveraging made
+    maintains make makes making maximizes means merges minimizes mitigate mitigates named need needed needs obtain
+    obtained obtaining obtains offers optimizes outperform outperformed outperforming outperforms performing
+    performs perform presented presents predict predicts processes produce produces promotes propose proposed
+    proposes proven provide provided provides providing pushes reach reaches reaching reaps receives recovers reduce
+    reduced reduces referred refines reformulates relies rely remains replaces replacing reported represents require
+    required requires requiring sees selects serve serves set sets shown shows significantly simply solve solves
+    stands streamlines suffer suffers supports surpass surpasses surpassing takes taking termed tested tends to
+    trained transfers transforms treats tries tackle tackles unifies unlocks use used uses using utilize utilized
+    utilizes utilizing validates works yields
     """
 )
 

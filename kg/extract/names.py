@@ -11,6 +11,7 @@ from kg.extract.phrases import (
     Word,
     head_type,
     is_generic,
+    is_leading,
     is_shaped,
     is_stop,
     may_start,
@@ -150,6 +151,8 @@ def trim(name: Sequence[Word], type: ConceptType) -> Sequence[Word]:
     """
     first, last = 0, len(name)
     while first < last - 1 and name[first].lower in _TRIM_BEFORE:
+        if name[first].lower in LEADING and not is_leading(name, first):
+            break
         first += 1
     tails = _TRIM_AFTER[type]
     while last - first > 1 and name[last - 1].lower in tails:

@@ -22,6 +22,19 @@ _SPLIT = re.compile(r"\.(?=(?:Secondly|Thirdly|Firstly|Finally|In|The|We)\b)|--+
 _OPEN = "([{\"'“‘`<"
 _CLOSE = ")]}\"'”’.,;:!?>"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
+_NAME_STARTS = (
+    "fast",
+    "faster",
+    "deep",
+    "large",
+    "small",
+    "efficient",
+    "tiny",
+    "strong",
+    "dense",
+    "general",
+    "flexible",
+)
 _MARKUP = re.compile(r"\\(?:textbf|textit|emph|texttt|textsc|text|mathrm|mathcal|it|bf)\{")
 
 
@@ -143,7 +156,7 @@ def phrase_at(words: Sequence[Word], at: int, joined: frozenset[str] = frozenset
     ['mutual', 'enhancement', 'module']
     """
     first = at
-    while first < len(words) and words[first].lower in LEADING and not _ends(words[first].closes):
+    while first < len(words) and is_leading(words, first) and not _ends(words[first].closes):
         first += 1
     last = first
     while last < len(words) and last - first < MAX_PHRASE:
@@ -158,6 +171,18 @@ def phrase_at(words: Sequence[Word], at: int, joined: frozenset[str] = frozenset
     while last > first and words[last - 1].lower in FUNCTION_WORDS:
         last -= 1
     return (first, last) if last > first else None
+
+
+def is_leading(words: Sequence[Word], at: int) -> bool:
+    """Whether a word is praise or a determiner before a name, not its first word ("Faster R-CNN").
+
+    >>> is_leading(words_of("faster networks"), 0), is_leading(words_of("Faster R-CNN"), 0)
+    (True, False)
+    """
+    if words[at].lower not in LEADING:
+        return False
+    following = words[at + 1].text if at + 1 < len(words) and not words[at].closes else ""
+    return not (words[at].text.istitle() and words[at].lower in _NAME_STARTS and is_shaped(following))
 
 
 def _ends(closes: str) -> bool:

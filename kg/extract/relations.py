@@ -1,166 +1,24 @@
-"""Reading, Role -> Relation: the nine relations between mentions of one sentence, by type and the words around them.
+"""Reading, Role -> Relation: the nine relations between mentions of one sentence, by type and the words between.
 
-A rule is a row: types of head and tail, a pattern for the text between the two, which of them comes first, and how
-sure it is. Only mentions that stand near each other are paired, so a sentence costs what is linear in its mentions.
+The rules are a table, see `relation_rules`; what holds for one member of a list holds for the others. Only mentions
+that stand near each other are paired, so a sentence costs what is linear in its mentions.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from kg.extract.phrases import MAX_SENTENCE
 from kg.extract.reading import Reading
-from kg.records import ConceptType, Relation, RelationType, Role
+from kg.extract.relation_rules import rule_for
+from kg.records import Relation, RelationType, Role
 
 MAX_MENTIONS = 40  # of a sentence that are paired
-MAX_APART = 6  # mentions from one to the other
+MAX_APART = 5  # mentions from one to the other
+MAX_BETWEEN = 160  # code points
 
-_LIST = r"(?:[^.;:]{0,60}?(?:,|\band\b|\bor\b|/)\s?(?:the |a )?)?"
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    """``forward``: the head comes first in the text."""
-
-    type: RelationType
-    head: ConceptType
-    tail: ConceptType
-    between: re.Pattern[str]
-    forward: bool
-    score: float
-    zones: tuple[str, ...] = ()
-
-
-def _rule(
-    type: RelationType, head: ConceptType, tail: ConceptType, between: str, forward: bool, score: float, *zones: str
-) -> _Rule:
-    return _Rule(type, head, tail, re.compile(between, re.IGNORECASE), forward, score, zones)
-
-
-_SUCH_AS = (
-    r"(?:\s(?:models?|methods?|approaches|frameworks?|detectors|tasks?|benchmarks?"
-    r"|datasets?))?,?\s?\(?(?:such as|including|e\.g\.,?|i\.e\.,?|like|namely)\s" + _LIST
-)
-_IS_A = r"(?:,|\sis|\sare|\sas)\s(?:a|an|the)\s(?:[\w-]+\s){0,4}"
-
-_RULES: tuple[_Rule, ...] = (
-    _rule(
-        "Compare-With",
-        "Method",
-        "Method",
-        r"[^.;]{0,80}\b(?:outperform\w*|surpass\w*|exceed\w*|beats?|better than|superior to"
-        r"|compared (?:to|with)|comparable (?:to|with)|improves?|improving|than|over|versus|vs\.?"
-        r"|on par with|unlike)\b[^.;]{0,50}",
-        True,
-        0.7,
-    ),
-    _rule("SubClass-Of", "Method", "Method", _IS_A, True, 0.66),
-    _rule("SubClass-Of", "Method", "Method", _SUCH_AS, False, 0.72),
-    _rule("SubClass-Of", "Dataset", "Dataset", _SUCH_AS, False, 0.6),
-    _rule("SubTask-Of", "Task", "Task", _SUCH_AS, False, 0.7),
-    _rule("SubTask-Of", "Task", "Task", _IS_A, True, 0.6),
-    _rule(
-        "Part-Of",
-        "Method",
-        "Method",
-        r"[^.;]{0,40}\b(?:consists? of|contains?|comprises?|includes?|equipped with|composed of|has)\b[^.;]{0,40}",
-        False,
-        0.64,
-    ),
-    _rule("Part-Of", "Method", "Method", r"\s(?:with|using)\s(?:a|an|the|our)?\s?(?:[\w-]+\s){0,2}", False, 0.55),
-    _rule(
-        "Part-Of", "Method", "Method", r"\s(?:of|in|within|inside)\s(?:the|our|a|an)?\s?(?:[\w-]+\s){0,2}", True, 0.58
-    ),
-    _rule(
-        "Part-Of",
-        "Method",
-        "Method",
-        r"[^.;]{0,60}\b(?:into|as (?:a |the )?(?:part|backbone|component)s? of|(?:is|are) (?:used"
-        r"|employed|applied) (?:in|by))\b[^.;]{0,30}",
-        True,
-        0.56,
-    ),
-    _rule(
-        "Part-Of",
-        "Dataset",
-        "Dataset",
-        r"\s(?:is|are)?\s?(?:a )?(?:part|subset|split|portion)s? of\s(?:the\s)?",
-        True,
-        0.7,
-    ),
-    _rule(
-        "Trained-With",
-        "Method",
-        "Dataset",
-        r"[^.;]{0,60}\b(?:pre-?train\w*|train\w*|fine-?tun\w+|learn\w*)\b[^.;]{0,30}\b(?:on|with"
-        r"|using|from|over)\b[^.;]{0,30}",
-        True,
-        0.68,
-    ),
-    _rule("Trained-With", "Method", "Dataset", r"(?:-|\s)(?:pre-?trained|trained)\s(?:[\w-]+\s){0,2}", False, 0.6),
-    _rule(
-        "Evaluated-With",
-        "Method",
-        "Dataset",
-        r"[^.;]{0,120}\b(?:achiev\w+|outperform\w*|evaluat\w+|obtain\w*|attain\w*|surpass\w*"
-        r"|improv\w+|gains?|results?|perform\w*|reach\w*|yields?|experiments?|state-of-the-art"
-        r"|tested?)\b[^.;]{0,90}\b(?:on|over|across|in|including|of)\b[^.;]{0,60}",
-        True,
-        0.7,
-    ),
-    _rule(
-        "Evaluated-With",
-        "Method",
-        "Dataset",
-        r"\s(?:on|in)\s(?:the\s)?(?:[\w-]+\s){0,2}",
-        True,
-        0.56,
-        "experiment",
-        "contribution",
-    ),
-    _rule("Evaluated-With", "Method", "Dataset", r"(?:\s[\w-]+){0,3},\s[^.;]{0,40}", False, 0.56, "experiment"),
-    _rule(
-        "Used-For",
-        "Method",
-        "Task",
-        r"[^.;,]{0,50}\b(?:for|to (?:solve|tackle|address|perform|improve|handle)|applied to|tackles?"
-        r"|addresses|performs?)\b(?:\s[\w-]+){0,3}?\s?",
-        True,
-        0.7,
-    ),
-    _rule(
-        "Used-For", "Method", "Task", r"[^.;]{0,60}\b(?:in|on)\s(?:the\s)?(?:task of\s)?(?:[\w-]+\s){0,2}", True, 0.55
-    ),
-    _rule(
-        "Used-For",
-        "Method",
-        "Task",
-        r"[^.;]{0,30}\b(?:via|using|with|through|by|based on)\b\s(?:[\w-]+\s){0,3}",
-        False,
-        0.62,
-    ),
-    _rule("Used-For", "Method", "Task", r":\s[^.;]{0,50}\bfor\s", True, 0.75, "title"),
-    _rule("Used-For", "Method", "Task", r":\s(?:[\w-]+\s){0,8}", True, 0.62, "title"),
-    _rule("Benchmark-For", "Dataset", "Task", r"(?:\s(?:dataset|benchmark|corpus|challenge)s?)?\s?", True, 0.74),
-    _rule("Benchmark-For", "Dataset", "Task", r"[^.;]{0,40}\b(?:for|in the task of)\b(?:\s[\w-]+){0,2}?\s", True, 0.62),
-    _rule(
-        "Benchmark-For",
-        "Dataset",
-        "Task",
-        r"[^.;]{0,30}\b(?:on|in)\s(?:the\s)?(?:[\w-]+\s){0,2}" + _LIST,
-        False,
-        0.6,
-        "experiment",
-        "contribution",
-    ),
-)
-
-_GROUPED: dict[tuple[ConceptType, ConceptType], list[_Rule]] = {}
-for _one in _RULES:
-    _first, _second = (_one.head, _one.tail) if _one.forward else (_one.tail, _one.head)
-    _GROUPED.setdefault((_first, _second), []).append(_one)
+_LIST_GAP = re.compile(r"\s?(?:\([^()]{0,30}\)\s?)?(?:,|/|\+|&|,?\s?\b(?:and|or)\b)\s?(?:the |a )?", re.IGNORECASE)
 
 
 def find_relations(reading: Reading, roles: Sequence[Role]) -> tuple[Relation, ...]:
@@ -190,30 +48,47 @@ def _synonyms(reading: Reading) -> Iterator[Relation]:
 def _in_sentences(reading: Reading) -> Iterator[Relation]:
     for index, mentions in enumerate(reading.in_line):
         text = reading.text_of(index)[:MAX_SENTENCE]
-        zone = reading.lines[index].zone
         paired = [m for m in mentions[:MAX_MENTIONS] if reading.mentions[m].type != "Metric"]
+        groups = _lists(reading, text, paired)
         for at, first in enumerate(paired):
             for second in paired[at + 1 : at + 1 + MAX_APART]:
-                if reading.concept_of[first] == reading.concept_of[second]:
-                    continue
                 between = text[reading.span(first)[1] : reading.span(second)[0]]
-                if len(between) > 240:
+                if len(between) > MAX_BETWEEN:
                     break
-                yield from _pair(reading, first, second, between, zone)
+                if groups[first] != groups[second]:
+                    yield from _pair(reading, first, second, between, groups, paired)
 
 
-def _pair(reading: Reading, first: int, second: int, between: str, zone: str) -> Iterator[Relation]:
-    """At most one relation of a pair: that of the surest rule."""
-    rules = _GROUPED.get((reading.mentions[first].type, reading.mentions[second].type), ())
-    best: _Rule | None = None
-    for rule in rules:
-        if (rule.zones and zone not in rule.zones) or (best is not None and rule.score <= best.score):
+def _lists(reading: Reading, text: str, mentions: Sequence[int]) -> dict[int, int]:
+    """For each mention the first member of the list that it stands in: "A, B and C" of one type."""
+    groups: dict[int, int] = {}
+    for before, mention in zip([None, *mentions], mentions, strict=False):
+        groups[mention] = mention
+        if before is not None and reading.mentions[before].type == reading.mentions[mention].type:
+            gap = text[reading.span(before)[1] : reading.span(mention)[0]]
+            if _LIST_GAP.fullmatch(gap):
+                groups[mention] = groups[before]
+    return groups
+
+
+def _pair(
+    reading: Reading, first: int, second: int, between: str, groups: dict[int, int], mentions: Sequence[int]
+) -> Iterator[Relation]:
+    """The relation of a pair, and with it those of the lists that the two stand in."""
+    rule = rule_for(reading.mentions[first].type, reading.mentions[second].type, between)
+    if rule is None:
+        return
+    for one in mentions:
+        if groups[one] != groups[first] or one > first:
             continue
-        if rule.between.fullmatch(between):
-            best = rule
-    if best is not None:
-        head, tail = (first, second) if best.forward else (second, first)
-        yield Relation(head, tail, best.type, best.score)
+        for other in mentions:
+            if groups[other] != groups[second] or other < second:
+                continue
+            if reading.concept_of[one] == reading.concept_of[other]:
+                continue
+            head, tail = (one, other) if rule.forward else (other, one)
+            near = (one, other) == (first, second)
+            yield Relation(head, tail, rule.type, rule.score if near else rule.score * 0.92)
 
 
 def _parts(reading: Reading, roles: Sequence[Role]) -> Iterator[Relation]:

@@ -31,6 +31,10 @@ _USES = re.compile(
     r"|original|strong|its)){0,4}\s?[\"'(\[]?(?:e\.g\.,?\s|i\.e\.,?\s)?$",
     re.IGNORECASE,
 )
+_IS_USED = re.compile(
+    r"\s(?:is|are|was|were)\s(?:\w+\s)?(?:employed|used|adopted|applied|utili[sz]ed|leveraged|exploited|integrated)\b",
+    re.IGNORECASE,
+)
 _COMPARES = re.compile(
     r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat(?:s|ing)?|than|compared (?:to|with)"
     r"|in comparison (?:to|with)|comparable (?:to|with)|over|against|unlike"
@@ -205,7 +209,9 @@ def _uses(reading: Reading, mention: int, count: int) -> float:
     many = 0.04 * min(4, count - 1)
     if _COMPARES.search(before) or _in_contrast(reading, mention):
         return 0.2 + many
-    cue = _USES.search(before) is not None and not _BACKGROUND_USE.search(before)
+    line = reading.line_of[mention]
+    after = reading.text_of(line)[reading.span(mention)[1] :][:40]
+    cue = (_USES.search(before) or _IS_USED.match(after)) is not None and not _BACKGROUND_USE.search(before)
     bare = 0.56 if any(is_shaped(word) for word in reading.mentions[mention].text.split()) else 0.4
     if zone == "experiment":
         return (0.7 if cue else bare) + many

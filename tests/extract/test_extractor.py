@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from decimal import Decimal
 
@@ -67,7 +68,7 @@ def assert_consistent(extraction: Extraction, fields: dict[FieldName, str]) -> N
         assert mention.text == mention.text.strip() != ""
         assert 0 <= mention.score <= 1
     assert [(m.field, m.start, m.end) for m in mentions] == sorted((m.field, m.start, m.end) for m in mentions)
-    for one, other in zip(mentions, mentions[1:], strict=False):
+    for one, other in itertools.pairwise(mentions):
         assert one.field != other.field or one.end <= other.start
     for relation in extraction.relations:
         assert relation.head != relation.tail
@@ -173,12 +174,12 @@ def test_field_order_changes_no_answer(extractor: Extractor) -> None:
     "text",
     [
         " ".join(f"https://github.com/a/b{number}" for number in range(10_000)),
-        "We propose " + "NovaNet and BERT on COCO by 2.5 AP, " * 8_000,
+        "We propose " + "NovaNet and BERT on COCO by 2.5 AP, " * 3_000,
         "a" * 300_000,
-        "(" * 50_000 + "X" + ")" * 50_000,
+        "(" * 30_000 + "X" + ")" * 30_000,
         "We propose X. " * 3_000,
-        "1.5 / " * 50_000,
-        "tasks, including " + "foo bar detection, " * 20_000,
+        "1.5 / " * 20_000,
+        "tasks, including " + "foo bar detection, " * 6_000,
     ],
     ids=["urls", "one-long-sentence", "one-word", "brackets", "sentences", "numbers", "list"],
 )
