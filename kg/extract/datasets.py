@@ -31,7 +31,7 @@ NUMERAL = re.compile(r"^(?:v?\d+(?:\.\d+)*|[IVX]{1,4})$")
 
 
 def known_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
-    """Well-known data sets, taken to the whole word ("10-Split-CIFAR-100"), and their neighbours in lists."""
+    """Well-known data sets, taken to the whole word ("Rotated-MNIST"), and their neighbours in lists."""
     for index, line in enumerate(lines):
         text = line.sentence.text[:MAX_SENTENCE]
         for found in KNOWN_DATASET.finditer(text):
@@ -48,7 +48,7 @@ def known_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
 
 
 def listed_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
-    """ "the Borg and Copiale datasets", "on Split-CIFAR100 and CoRe 50 benchmarks": names before the class word."""
+    """ "the Corvus and Pica datasets", "on Half-MNIST and Lake 20 benchmarks": names before the class word."""
     for index, line in enumerate(lines):
         sentence_words = line.words
         acronyms = {
@@ -82,7 +82,7 @@ def listed_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
 
 
 def _shaped_after_the(sentence_words: Sequence[Word], at: int) -> bool:
-    """Whether "on the NAME" ends at a word: "on the So2Sat random split dataset"."""
+    """Whether "on the NAME" ends at a word: "on the FernDB random split dataset"."""
     return (
         at >= 2
         and is_shaped(sentence_words[at].text)

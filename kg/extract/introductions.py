@@ -223,7 +223,7 @@ def _called(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
 
 
 def _appositive_name(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
-    """ "The resulting algorithm, Pre-trained Distillation, brings": a capitalised apposition."""
+    """ "The resulting algorithm, Patient Distillation, needs": a capitalised apposition."""
     words = lines[index].words
     for there in range(at + 1, min(len(words) - 1, at + 9)):
         if "," in words[there].closes and head_type(words[there : there + 1]) == "Method":

@@ -1,6 +1,6 @@
 """Words and noun phrases of a sentence, without a parser: a phrase runs from a word to the next function word.
 
-Enough for the patterns that need one ("we propose a mutual enhancement module, which ..."); the tagger finds names
+Enough for the patterns that need one ("we design a lateral ranking head, which ..."); the tagger finds names
 elsewhere. Every function is linear in the length of the sentence.
 """
 
@@ -151,9 +151,9 @@ def phrase_at(words: Sequence[Word], at: int, joined: frozenset[str] = frozenset
 
     Praise and determiners at its start are left out; it goes over the words in ``joined`` ("of", "and").
 
-    >>> words = words_of("a novel mutual enhancement module, which fuses")
+    >>> words = words_of("a novel lateral ranking head, which sorts")
     >>> [w.text for w in words[slice(*phrase_at(words, 0))]]
-    ['mutual', 'enhancement', 'module']
+    ['lateral', 'ranking', 'head']
     """
     first = at
     while first < len(words) and is_leading(words, first) and not _ends(words[first].closes):

@@ -38,7 +38,7 @@ _ENUMERATOR = re.compile(r"^\(?(?:\d|[ivx]{1,3}|[a-e])$")
 def item_names(
     lines: Sequence[Line], index: int, at: int, pattern: str, kind: ConceptType | None, single: bool = False
 ) -> Iterator[Candidate]:
-    """The phrases of an enumeration, from the word ``at`` on: "a key sampling approach and a shared embedding"."""
+    """The phrases of an enumeration, from the word ``at`` on: "a lateral head and a folded loss"."""
     words = lines[index].words
     for _ in range(8):
         phrase = phrase_at(words, at)
@@ -238,7 +238,7 @@ def short_end(words: Sequence[Word], at: int) -> int:
 
 
 def _apposed_type(words: Sequence[Word], last: int) -> ConceptType | None:
-    """MDETR, *an end-to-end modulated detector*."""
+    """TinyDet, *a two-stage detector*."""
     if last < len(words) and "," in words[last - 1].closes and words[last].lower in ("a", "an", "the"):
         phrase = phrase_at(words, last)
         if phrase:

@@ -229,7 +229,7 @@ def _metric_beside(
 
 
 def _is_list_gap(gap: str) -> bool:
-    """Whether only a list's signs stand between two numbers: "41.4 / 40.5 mAP", "2.6, 0.8 and 1.0 points"."""
+    """Whether only a list's signs stand between two numbers: "38.2 / 37.9 mAP", "2.6, 0.8 and 1.0 points"."""
     return len(gap) <= 12 and re.fullmatch(r"[\s,/&;]*(?:and|or|to|vs\.?)?[\s,/]*", gap) is not None
 
 
@@ -255,7 +255,7 @@ def _kind(text: str, claims: Sequence[Claim], at: int) -> ValueKind:
         return "relative"
     if number.text.startswith("+") or _DELTA_BEFORE.search(before) or _DELTA_AFTER.match(after):
         return "delta"
-    if at + 1 < len(claims):  # "2.6 AP, 0.8 mAP and 1.0 mIoU better than": the last one speaks for the list
+    if at + 1 < len(claims):  # "3.1 AP, 0.6 mAP and 1.7 mIoU better than": the last one speaks for the list
         gap = text[number.end : claims[at + 1].number.start]
         if (
             len(gap) <= 24
@@ -269,7 +269,7 @@ def _kind(text: str, claims: Sequence[Claim], at: int) -> ValueKind:
 
 
 def _kind_of_list_before(text: str, claims: Sequence[Claim], at: int) -> bool:
-    """Whether the number goes on a list that "by" opened: "by 4.8 on novel AP and 11.4 on overall AP"."""
+    """Whether the number goes on a list that "by" opened: "by 2.1 on rare AP and 3.3 on AP"."""
     number, earlier = claims[at].number, claims[at - 1].number
     gap = text[earlier.end : number.start]
     before = text[max(0, earlier.start - 48) : earlier.start]

@@ -37,7 +37,7 @@ _LOOSE_HEADS = words(
 
 
 def listed_tasks(lines: Sequence[Line]) -> Iterator[Candidate]:
-    """ "four tasks, including code search, clone detection and refinement", "A (SHORT), B and C tasks"."""
+    """ "three tasks, including parsing, clone detection and tagging", "A (SHORT), B and C tasks"."""
     for index, line in enumerate(lines):
         sentence_words = line.words
         for at, word in enumerate(sentence_words):

@@ -55,7 +55,7 @@ def _title_long_form(lines: Sequence[Line], index: int, colon: int) -> Iterator[
 
 
 def _title_phrase(lines: Sequence[Line], index: int) -> Iterator[Candidate]:
-    """ "Position Prediction as an Effective Strategy": the phrase that a title without a name starts with."""
+    """ "Echo Prediction as a Useful Signal": the phrase that a title without a name starts with."""
     words = lines[index].words
     if not words or (words[0].lower.endswith("ing") and words[0].lower not in ("learning", "training")):
         return
