@@ -114,6 +114,8 @@ def _list_groups(sentence_words: Sequence[Word], first: int, last: int) -> list[
 
 
 def _is_name(name: Sequence[Word]) -> bool:
+    if len(name) == 1 and re.fullmatch(r"\d[\d.,]*[KMBT]?", name[0].text):
+        return False  # "a curated 1M dataset"
     if not any(one.text[0].isupper() or is_shaped(one.text) for one in name):
         return False
     return not (name[0].start == 0 and len(name) == 1 and not is_shaped(name[0].text))

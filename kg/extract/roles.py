@@ -37,7 +37,7 @@ _IS_USED = re.compile(
 )
 _COMPARES = re.compile(
     r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat(?:s|ing)?|than|compared (?:to|with)"
-    r"|in comparison (?:to|with)|comparable (?:to|with)|over|against|unlike"
+    r"|in comparison (?:to|with)|comparabl[ey] (?:to|with)|match\w* the (?:accuracy|performance) of|over|against|unlike"
     r"|superior to|competitive (?:to|with)|on par with|in contrast to|contrary to|instead of"
     r"|rather than|different from|improv(?:es?|ing|ed)(?: upon)?|alternatives? to|versus"
     r"|better than)"
@@ -181,7 +181,8 @@ def _addresses(reading: Reading, mention: int, claimed: set[int], count: int) ->
     score = 0.12 + 0.05 * min(4, count)
     weak = 0.0 if reading.mentions[mention].score >= 0.5 else 0.2
     if zone == "title":
-        return (0.78 if _is_task(reading.mentions[mention].text) else 0.45) - weak
+        certain = _is_task(reading.mentions[mention].text) and not _is_means_for_task(reading, mention)
+        return (0.78 if certain else 0.45) - weak
     cue = _TASK_CUE.search(_before(reading, mention)) is not None or _opens_item(reading, mention)
     if reading.concept_of[mention] in claimed:
         score += 0.45
@@ -247,6 +248,17 @@ def _without_parts(reading: Reading, roles: Sequence[Role]) -> list[Role]:
 def _is_task(text: str) -> bool:
     words = name_words(text)
     return head_type(words) == "Task" or (bool(words) and words[-1].lower == "learning")
+
+
+def _is_means_for_task(reading: Reading, mention: int) -> bool:
+    """Whether a title names the task only after this one: "Surface Generation for Object Detection"."""
+    line = reading.line_of[mention]
+    text = reading.text_of(line)
+    return any(
+        reading.mentions[other].type == "Task" and " for " in text[reading.span(mention)[1] : reading.span(other)[0]]
+        for other in reading.in_line[line]
+        if other > mention
+    )
 
 
 def _opens_item(reading: Reading, mention: int) -> bool:
