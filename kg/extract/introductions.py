@@ -107,7 +107,23 @@ def _owner_before(words: Sequence[Word], at: int) -> bool:
             return True
         if word.lower == "and" and back == at - 1 and words[at].lower in ("propose", "introduce", "present"):
             return _we_before(words, at, 60)
-        if word.lower in ("that", "which", "they", "to", "been", "was", "were", "is", "are", "the", "recently-"):
+        if word.lower in (
+            "that",
+            "which",
+            "they",
+            "to",
+            "been",
+            "was",
+            "were",
+            "is",
+            "are",
+            "the",
+            "a",
+            "an",
+            "on",
+            "with",
+            "of",
+        ):
             return False
     return False
 
