@@ -120,8 +120,8 @@ def _doi(element: etree._Element, place: Place) -> Iterator[Identifier]:
 
 
 def _code_urls(element: etree._Element) -> list[str]:
-    """Repositories that Papers with Code calls the paper's own; where others wrote code, too, it names theirs."""
-    return [url for one in element.iterfind("pwccode") if one.get("additional") != "true" and (url := one.get("url"))]
+    """Repositories that Papers with Code calls the paper's own; ``additional`` only says that others wrote code, too."""
+    return [url for one in element.iterfind("pwccode") if (url := one.get("url"))]
 
 
 def _language(element: etree._Element) -> str | None:
