@@ -23,7 +23,8 @@ _NAME: Final = "-" + _NAME_START + "_0-9\u00b7\u0300-\u036f\u203f\u2040"
 _VARIABLE: Final = f"[{_NAME_START}_0-9][{_NAME_START}_0-9\u00b7\u0300-\u036f\u203f\u2040]*"
 _CODEPOINT: Final = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?#@%]"
-_PREFIX: Final = f"[{_NAME_START}](?:[{_NAME}.]*[{_NAME}])?"
+# The bound keeps long runs of letters and dots from being read again and again; no prefix is that long.
+_PREFIX: Final = f"[{_NAME_START}](?:[{_NAME}.]{{0,250}}[{_NAME}])?"
 _LOCAL: Final = f"(?:[{_NAME_START}_:0-9]|{_ESCAPED})(?:(?:[{_NAME}.:]|{_ESCAPED})*(?:[{_NAME}:]|{_ESCAPED}))?"
 
 # In this order: the longer of two that begin alike stands first.
