@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 SHIPPED = ("ontology", "queries", "seeds")
@@ -19,3 +21,12 @@ def resource_folder(name: str) -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"the installation lacks its folder {name!r}; install papertriples again")
+
+
+def digest_of_files(files: Iterable[Path]) -> str:
+    """A digest of the contents of files and their names, whatever their order and folder."""
+    whole = hashlib.sha256()
+    for path in sorted(files, key=lambda path: (path.parent.name, path.name)):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        whole.update(f"{path.parent.name}/{path.name} {content}\n".encode())
+    return whole.hexdigest()

@@ -11,8 +11,8 @@ from pathlib import Path
 from kg.graph.iris import Iris
 from kg.records import ExtractorInfo
 from kg.resolve import Catalogue
-from kg.resources import resource_folder
-from kg.store.staging import digest_of_files, digest_of_parts
+from kg.resources import digest_of_files, resource_folder
+from kg.store.staging import digest_of_parts
 
 _ROOMS = ("assemble", "graph", "resolve", "text")
 _MODULES = ("identifiers.py", "records.py", "settings.py")

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from kg.extract.reading import read
 from kg.extract.relations import find_relations
@@ -14,11 +15,11 @@ from kg.extract.results import find_results
 from kg.extract.roles import find_roles
 from kg.extract.tagger import Tagger, load_tagger
 from kg.records import FIELD_NAMES, Extraction, ExtractorInfo, FieldName
+from kg.resources import digest_of_files
 from kg.text import find_abbreviations, split_sentences
 
 NAME = "papertriples-extractor"
 VERSION = "1.0"
-RULES_VERSION = "1"  # goes up with every change of the rules that may change an extraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,12 @@ class Extractor:
 
 @cache
 def load_extractor() -> Extractor:
-    """The extractor with the tagger that ships; its digest covers the version of the rules and the tagger's files."""
+    """The extractor with the tagger that ships; its digest covers the code that reads and the tagger's files.
+
+    So a release that changes a rule extracts again, and no old extraction passes for one of the new rules.
+    """
     tagger = load_tagger()
-    digest = hashlib.sha256(f"{NAME} {VERSION} {RULES_VERSION} {tagger.digest}".encode()).hexdigest()
+    package = Path(__file__).resolve().parent.parent
+    code = digest_of_files([*(package / "extract").glob("*.py"), *(package / "text").glob("*.py")])
+    digest = hashlib.sha256(f"{NAME} {VERSION} {code} {tagger.digest}".encode()).hexdigest()
     return Extractor(ExtractorInfo(NAME, VERSION, digest), tagger)

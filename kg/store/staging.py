@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -320,15 +320,6 @@ def packed(extraction: Extraction) -> bytes:
 def digest_of_parts(parts: Sequence[object]) -> str:
     """A digest of JSON-able parts, equal for equal parts."""
     return _digest(json.dumps(parts, ensure_ascii=True, sort_keys=True, separators=(",", ":")))
-
-
-def digest_of_files(files: Iterable[Path]) -> str:
-    """A digest of the contents of files and their names, whatever their order and folder."""
-    whole = hashlib.sha256()
-    for path in sorted(files, key=lambda path: (path.parent.name, path.name)):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        whole.update(f"{path.parent.name}/{path.name} {content}\n".encode())
-    return whole.hexdigest()
 
 
 def _digest(text: str) -> str:
