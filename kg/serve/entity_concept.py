@@ -83,7 +83,7 @@ class ConceptPage:
 def concept_page(
     lookup: Lookup, links: Links, iri: str, kind: str, properties: Mapping[str, Sequence[str]]
 ) -> ConceptPage:
-    """The page of a concept whose ``properties`` are known; at most eight queries more."""
+    """The page of a concept whose ``properties`` are known; at most twelve queries more."""
     counts = count_papers(lookup, iri, kind)
     papers = paper_rows(lookup, iri, kind)
     relations = lookup.select(_RELATIONS, about=iri)

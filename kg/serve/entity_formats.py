@@ -13,7 +13,7 @@ from kg.graph.vocabulary import PREFIXES
 from kg.serve.entity_lookup import Lookup
 
 MOST_INCOMING = 1000
-MOST_OF_GRAPH = 50_000
+MOST_OF_GRAPH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def describe(lookup: Lookup, iri: str, kind: str, described: str | None = None) 
     """The triples of an entity: those with it as subject, a bounded number with it as object.
 
     A paper's description is all that its graph holds; that of a named graph, what it holds where that is no more
-    than fits a page; a statement's, its evidence too. ``described`` is the graph that an IRI is a name for.
+    than ``MOST_OF_GRAPH`` triples (a query or an export gives larger ones); a statement's, its evidence too.
+    ``described`` is the graph that an IRI is a name for.
     """
     triples = set(lookup.construct("CONSTRUCT { $about ?p ?o } WHERE { $about ?p ?o }", about=iri))
     triples |= set(

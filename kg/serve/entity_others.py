@@ -87,13 +87,13 @@ def listing_page(
 
 
 def claim_page(lookup: Lookup, links: Links, iri: str, kind: str, properties: Mapping[str, Sequence[str]]) -> ClaimPage:
-    """The page of a statement, evidence or result; at most three queries more."""
+    """The page of a statement, evidence or result; at most five queries more."""
     if kind == "evidence":
         claims = find_claims(lookup, BY_EVIDENCE, iri)
     else:
         claims = find_claims(lookup, ITSELF if kind == "statement" else SAYING, [iri])
     results = find_results(lookup, THEMSELVES, [iri]) if kind == "result" else []
-    runs = [claim.run for claim in claims if claim.run]
+    runs = [claim.run for claim in claims]
     labels = lookup.labels(
         [
             iri,

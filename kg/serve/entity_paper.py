@@ -102,7 +102,7 @@ class PaperPage:
 
 
 def paper_page(lookup: Lookup, links: Links, iri: str, properties: Mapping[str, Sequence[str]]) -> PaperPage:
-    """The page of a paper whose ``properties`` (compact name -> values) are known; five queries more."""
+    """The page of a paper whose ``properties`` (compact name -> values) are known; seven queries more."""
     authors = lookup.select(_AUTHORS, about=iri)
     repositories = lookup.select(_REPOSITORIES, about=iri)
     claims = find_claims(lookup, OF_PAPER, iri, MOST_CLAIMS)

@@ -95,7 +95,7 @@ def results_of_concept(lookup: Lookup, iri: str, kind: str, most: int = MOST_RES
 
 
 def quotes_of(lookup: Lookup, results: Iterable[Measured], links: Links) -> dict[str, tuple[ShownQuote, ...]]:
-    """The sentences of results, by one query for all."""
+    """The sentences of results, by three queries for all."""
     found: dict[str, tuple[ShownQuote, ...]] = {}
     for claim in find_claims(lookup, SAYING, [result.iri for result in results], most=MOST_RESULTS + 1):
         found[claim.object] = tuple(show_quote(quote, links) for quote in claim.quotes)

@@ -22,6 +22,24 @@ MOST_PAPERS = 100
 MOST_CONCEPTS = 10
 
 _COUNTS = "SELECT ?class (COUNT(?x) AS ?count) WHERE { VALUES ?class { CLASSES } ?x a ?class } GROUP BY ?class"
+# Counting first and asking for the type of what was counted is twice as fast as the other way about.
+_LARGEST = " UNION ".join(
+    f'{{ SELECT ("{kind}" AS ?kind) ?thing ?count WHERE {{'
+    f" {{ SELECT ?thing (COUNT(DISTINCT ?paper) AS ?count) WHERE {{ {said} }} GROUP BY ?thing }} ?thing a {kind}"
+    f" }} ORDER BY DESC(?count) ?thing LIMIT $most }}"
+    for kind, said in (
+        (kind, " UNION ".join(f"{{ ?paper {role} ?thing }}" for role in roles))
+        for kind, roles in (
+            ("pt:Task", ("pt:addresses",)),
+            ("pt:Method", ("pt:introduces", "pt:uses", "pt:comparesWith")),
+            ("pt:Dataset", ("pt:introduces", "pt:uses", "pt:evaluatesOn")),
+        )
+    )
+)
+_PAPERS = 100
+MOST_CONCEPTS = 10
+
+_COUNTS = "SELECT ?class (COUNT(?x) AS ?count) WHERE { VALUES ?class { CLASSES } ?x a ?class } GROUP BY ?class"
 _LARGEST = " UNION ".join(
     f'{{ SELECT ("{kind}" AS ?kind) ?thing (COUNT(DISTINCT ?paper) AS ?count) '
     f"WHERE {{ ?thing a {kind} . ?paper {roles} ?thing }} GROUP BY ?thing ORDER BY DESC(?count) ?thing LIMIT $most }}"

@@ -54,7 +54,7 @@ class Leaderboard:
 
 
 def leaderboard(lookup: Lookup, links: Links, task: str, dataset: str) -> Leaderboard | None:
-    """The leaderboard of two IRIs, by five queries; None where the graph does not hold both."""
+    """The leaderboard of two IRIs, by seven queries; None where the graph does not hold both."""
     names = {row["thing"]: row["label"] for row in lookup.select(_BOTH, about=sorted({task, dataset}))}
     if task not in names or dataset not in names:
         return None

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import rdflib
@@ -16,7 +17,7 @@ from pyoxigraph import NamedNode
 from kg.store import open_store
 from tests.serve.pages_library import BASE, LIBRARY, Written, pages_of, write_store
 
-MOST_QUERIES = 12
+MOST_QUERIES = 14
 
 
 @pytest.fixture(scope="module")
@@ -288,6 +289,15 @@ def test_the_ontology_has_a_page_with_its_terms(client: FlaskClient) -> None:
     assert "evaluatesOn" in shown.ids
     turtle = client.get("/ontology.ttl").get_data(as_text=True)
     assert "evaluatesOn" in turtle
+
+
+def test_the_page_of_a_graph_links_to_a_query_for_all_of_it(client: FlaskClient, folder) -> None:
+    (href,) = [one for one in page(client, "/paper/gat-2017/graph").hrefs() if one.startswith("/sparql?format=ttl")]
+    (query,) = parse_qs(urlsplit(href).query)["query"]
+    with open_store(folder) as store:
+        graph = NamedNode(BASE + "paper/gat-2017/graph")
+        wanted = {quad.triple for quad in store.graph.quads_for_pattern(None, None, None, graph)}
+        assert set(store.graph.query(query)) == wanted
 
 
 def test_letters_beyond_the_basic_plane_are_marked_whole(client: FlaskClient) -> None:
