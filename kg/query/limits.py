@@ -23,14 +23,17 @@ _CARRIED: Final = 16  # bytes: longer than any of the sequences
 
 
 class RowLimit(io.RawIOBase):
-    """Hands bytes on to ``out`` until more than ``most`` rows have gone by; then raises QueryError."""
+    """Hands bytes on to ``out`` until more than ``most`` rows have gone by; then raises QueryError.
+
+    ``rows`` is the number so far.
+    """
 
     def __init__(self, out: IO[bytes], format: str, most: int) -> None:
         super().__init__()
         self._out = out
         self._format = format
         self._most = most
-        self._rows = -1 if format in ("tsv", "csv") else 0  # their first line is the header
+        self.rows = -1 if format in ("tsv", "csv") else 0  # their first line is the header
         self._carried = b""
         self._quoted = False
 
@@ -39,8 +42,8 @@ class RowLimit(io.RawIOBase):
 
     def write(self, piece: object) -> int:
         data = bytes(piece)  # type: ignore[call-overload]
-        self._rows += self._count(data)
-        if self._rows > self._most:
+        self.rows += self._count(data)
+        if self.rows > self._most:
             raise QueryError(f"the query gives more than {self._most} rows; add a LIMIT, or ask for less")
         self._out.write(data)
         return len(data)

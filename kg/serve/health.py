@@ -21,6 +21,7 @@ def blueprint(context: Context) -> Blueprint:
     @pages.get("/health/ready")
     def ready() -> Response:
         """200 where the store can be read and a worker runs; 503 else. Busy workers are no reason to be unready."""
+        context.pool.mend()
         alive = context.pool.alive
         try:
             version: int | None = current_version(context.location)

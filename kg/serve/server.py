@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import signal
+import socket
 import sys
 import threading
 import time
@@ -68,26 +69,38 @@ def run_server(
 
 def bind(app: Flask, context: Context, host: str, port: int) -> waitress.server.BaseWSGIServer:
     """A waitress server that listens; raises UsageError that says what to do where it cannot."""
+    return waitress.server.create_server(
+        app,
+        sockets=[_listening(host, port)],
+        threads=2 * context.pool.size + 6,
+        ident=None,
+        outbuf_high_watermark=_SPOOL,
+        log_socket_errors=False,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on the address: waitress leaks its own where that fails."""
     try:
-        server = waitress.server.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=2 * context.pool.size + 6,
-            ident=None,
-            outbuf_high_watermark=_SPOOL,
-            log_socket_errors=False,
-            clear_untrusted_proxy_headers=True,
-        )
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
     except OSError as error:
+        raise UsageError(f"cannot listen on {host}: {error.strerror}") from error
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
         if error.errno == errno.EADDRINUSE:
             raise UsageError(
                 f"port {port} on {host} is in use; stop what listens there, or choose another with --port"
             ) from error
-        raise UsageError(f"cannot listen on {host}, port {port}: {error.strerror or error}") from error
-    except ValueError as error:
-        raise UsageError(f"cannot listen on {host}, port {port}: {error}") from error
-    return server
+        raise UsageError(f"cannot listen on {host}, port {port}: {error.strerror}") from error
+    return listener
 
 
 def address_of(server: waitress.server.BaseWSGIServer, host: str) -> str:

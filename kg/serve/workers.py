@@ -136,6 +136,18 @@ class WorkerPool:
         with self._turn:
             return [worker.process.pid for worker in self._workers if worker.process.pid is not None]
 
+    def mend(self) -> None:
+        """Replace idle workers that were killed from outside; busy ones are seen to when they break."""
+        idle: list[Worker] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                idle.append(self._idle.get_nowait())
+        for worker in idle:
+            if worker.process.is_alive():
+                self._idle.put(worker)
+            else:
+                self._replace(worker)
+
     def ask(self, job: Job) -> Answer:
         """The answer to a query, once its first bytes are there.
 

@@ -114,6 +114,15 @@ def test_killed_workers_are_replaced(small_location: Path, serve: Serve) -> None
         assert requests.get(f"{server.address}/health/ready", timeout=5).status_code == 200
 
 
+def test_looking_at_the_health_replaces_workers_that_nobody_asked(small_location: Path, serve: Serve) -> None:
+    with serve(small_location, workers=1, timeout=10.0) as server:
+        (before,) = server.context.pool.process_ids
+        os.kill(before, signal.SIGKILL)
+        wait_until(lambda: server.context.pool.alive == 0)
+        wait_until(lambda: requests.get(f"{server.address}/health/ready", timeout=5).status_code == 200)
+        assert server.context.pool.process_ids != [before]
+
+
 def test_a_worker_killed_at_work_is_told_as_such(small_location: Path) -> None:
     pool = WorkerPool(small_location, 1, 20.0)
     pool.start()
