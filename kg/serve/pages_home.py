@@ -36,19 +36,6 @@ _LARGEST = " UNION ".join(
         )
     )
 )
-_PAPERS = 100
-MOST_CONCEPTS = 10
-
-_COUNTS = "SELECT ?class (COUNT(?x) AS ?count) WHERE { VALUES ?class { CLASSES } ?x a ?class } GROUP BY ?class"
-_LARGEST = " UNION ".join(
-    f'{{ SELECT ("{kind}" AS ?kind) ?thing (COUNT(DISTINCT ?paper) AS ?count) '
-    f"WHERE {{ ?thing a {kind} . ?paper {roles} ?thing }} GROUP BY ?thing ORDER BY DESC(?count) ?thing LIMIT $most }}"
-    for kind, roles in (
-        ("pt:Task", "pt:addresses"),
-        ("pt:Method", "pt:introduces|pt:uses|pt:comparesWith"),
-        ("pt:Dataset", "pt:introduces|pt:uses|pt:evaluatesOn"),
-    )
-)
 _PAPERS = """
 SELECT ?paper ?date WHERE { ?paper a pt:Paper OPTIONAL { ?paper dcterms:date ?day } BIND(STR(?day) AS ?date) }
 ORDER BY DESC(?date) ?paper LIMIT $most
