@@ -122,19 +122,27 @@ def claim_page(lookup: Lookup, links: Links, iri: str, kind: str, properties: Ma
 def triples_page(lookup: Lookup, links: Links, iri: str, kind: str) -> TriplesPage:
     """The page of anything else: its triples, both ways, bounded; three queries."""
     found = [lookup.terms(query, "property", "value", about=iri, most=MOST_TRIPLES + 1) for query in (_OUT, _IN)]
-    labels = lookup.labels([iri, *(value.value for rows in found for _, value in rows if isinstance(value, NamedNode))])
+    paper = iri.removesuffix("/graph")
+    labels = lookup.labels(
+        [iri, paper, *(value.value for rows in found for _, value in rows if isinstance(value, NamedNode))]
+    )
     outgoing, incoming = (
         tuple(sorted(((compress(term_text(prop)), _shown(value, links, labels)) for prop, value in rows), key=_order))
         for rows in found
     )
     return TriplesPage(
         iri=iri,
-        label=labels.get(iri, iri),
+        label=labels.get(iri) or _unnamed(lookup, iri, labels.get(paper)),
         kind=kind,
         outgoing=outgoing[:MOST_TRIPLES],
         incoming=incoming[:MOST_TRIPLES],
         cut=max(len(outgoing), len(incoming)) > MOST_TRIPLES,
     )
+
+
+def _unnamed(lookup: Lookup, iri: str, paper: str | None) -> str:
+    """What a page calls a thing without a label: a named graph by its paper, else by its path."""
+    return f"All that “{paper}” says" if paper is not None else iri.removeprefix(lookup.base_iri)
 
 
 def ontology_terms(lookup: Lookup) -> tuple[Term, ...]:

@@ -292,7 +292,9 @@ def test_the_ontology_has_a_page_with_its_terms(client: FlaskClient) -> None:
 
 
 def test_the_page_of_a_graph_links_to_a_query_for_all_of_it(client: FlaskClient, folder) -> None:
-    (href,) = [one for one in page(client, "/paper/gat-2017/graph").hrefs() if one.startswith("/sparql?format=ttl")]
+    shown = page(client, "/paper/gat-2017/graph")
+    assert "All that “Graph Attention Networks for k-hop Graphs” says" in shown.text
+    (href,) = [one for one in shown.hrefs() if one.startswith("/sparql?format=ttl")]
     (query,) = parse_qs(urlsplit(href).query)["query"]
     with open_store(folder) as store:
         graph = NamedNode(BASE + "paper/gat-2017/graph")
