@@ -2,13 +2,14 @@
 PYTHON ?= python3
 PORT ?= 8000
 STORE ?= kgstore
+KG_SHARED ?= ../shared
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: install run test lint format bench docs clean
+.PHONY: install run test lint format bench bench-graph docs vendor clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +43,27 @@ test: lint
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=90
+
+# Figures, not tests: ratios against a named peer or limit in the same run. Real corpora are found through KG_SHARED.
+bench: $(TEST_INSTALLED) bench-graph
+	$(BIN)/python bench/build.py seeds/papers.jsonl
+	@[ ! -d $(KG_SHARED)/corpora ] || $(BIN)/python bench/build.py $(KG_SHARED)/corpora/acl/2021.conll.xml
+
+# Paper-level scores of the shipped extractor on the papers listing (development papers).
+bench-graph: $(TEST_INSTALLED)
+	@[ -d $(KG_SHARED)/corpora ] || echo "bench-graph needs the shared data; set KG_SHARED to its folder"
+	@[ ! -d $(KG_SHARED)/corpora ] || { rm -rf .cache/listing && mkdir -p .cache && \
+	  $(BIN)/papertriples build $(KG_SHARED)/corpora/hf-papers-listing.txt --store .cache/listing && \
+	  $(BIN)/python $(KG_SHARED)/benchmarks/score_listing.py $(BIN)/papertriples .cache/listing \
+	    $(KG_SHARED)/benchmarks/listing-dev.jsonl; }
+
+# Writes the pages that are made from the ontology and the recipes; the tests fail where one is stale.
+docs: $(TEST_INSTALLED)
+	$(BIN)/python docs/generate_ontology.py
+
+# Front-end packages would be built into kg/serve/static here; the pages need none so far.
+vendor:
+	@echo "nothing to vendor: the pages are plain HTML and CSS of our own (kg/serve/static)"
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
