@@ -17,11 +17,16 @@ from kg.store.search import SearchEntry
 
 _TYPE: Final = expand("rdf:type")
 _NAMES: Final = tuple(map(expand, ("rdfs:label", "skos:prefLabel", "skos:altLabel", "dcterms:title")))
-LABEL_PREDICATES: Final = frozenset({_TYPE, *_NAMES})
-
 # The classes that people look for, the most telling first: a concept is a Task before it is a Concept.
 SEARCHED_TYPES: Final = ("Task", "Method", "Dataset", "Metric", "Paper", "Repository", "Person", "Venue")
+_SEARCHED: Final = frozenset(expand(f"pt:{name}") for name in SEARCHED_TYPES)
+_LABELS: Final = frozenset(_NAMES)
 _MERGE: Final = DefaultGraph()
+
+
+def is_naming(quad: pyoxigraph.Quad) -> bool:
+    """Whether the search index may depend on a quad: it says a name, or a class that people look for."""
+    return quad.predicate in _LABELS or (quad.predicate == _TYPE and quad.object in _SEARCHED)
 
 
 def entries_of(graph: pyoxigraph.Store, iris: Iterable[str]) -> Iterator[SearchEntry]:

@@ -20,7 +20,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg.errors import StoreError
 from kg.store.manifest import Manifest, sync_folder, write_manifest
-from kg.store.names import LABEL_PREDICATES, entries_of
+from kg.store.names import entries_of, is_naming
 from kg.store.search import create_index, merge_index, update_index
 from kg.store.versions import GRAPHS, clear_versions, delete_version, graph_folder, lock_file, search_file
 
@@ -105,7 +105,7 @@ class VersionWriter:
         if not wanted:
             self._emptied.append(graph)
         for quad in (*added, *removed):
-            if quad.predicate in LABEL_PREDICATES and isinstance(quad.subject, NamedNode):
+            if is_naming(quad) and isinstance(quad.subject, NamedNode):
                 self._renamed.add(quad.subject.value)
         self._added += added
         self._removed += removed
