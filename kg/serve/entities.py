@@ -41,13 +41,13 @@ def blueprint(context: PageContext) -> Blueprint:
         kind = path.partition("/")[0]
         if kind not in KINDS or (kind != "ontology" and "/" not in path):
             abort(404, description=f"There is no page /{path}.")
-        form = by_suffix or _negotiated()
         with reading(context) as (_, lookup, links):
             iri = ONTOLOGY_IRI if path == "ontology" else links.iri(path)
             kind = "ontology" if path == "ontology" else links.kind(iri)
             properties = _properties(lookup, iri) if is_iri(iri) else {}
             if not properties:
                 abort(404, description=f"The graph holds nothing under <{iri}>.")
+            form = by_suffix or _negotiated()
             if form is HTML:
                 body = _page(lookup, links, iri, kind, properties)
                 response = Response(body, content_type="text/html; charset=utf-8")

@@ -189,6 +189,7 @@ def test_a_format_that_there_is_not_is_refused_with_the_list(client: FlaskClient
 )
 def test_what_the_graph_does_not_hold_is_not_found(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 404
+    assert client.get(address, headers={"Accept": "application/json"}).status_code == 404  # not 406: there is no format
 
 
 def test_links_of_pages_stay_on_this_server(client: FlaskClient, folder) -> None:
