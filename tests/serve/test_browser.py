@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import threading
+import sys
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from werkzeug.serving import make_server
 
-from kg.serve.app import context_of, create_app
 from tests.conftest import program_of
 from tests.serve.pages_library import LIBRARY, write_store
 
@@ -30,16 +28,16 @@ START, NO_PAGE = "URL_REQUEST_START_JOB", "not an origin"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server of the whole application over a small graph."""
-    app = create_app(write_store(tmp_path_factory.mktemp("browser") / "store", LIBRARY), workers=1)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    context_of(app).close()
+    """The address of the server that users run, over a small graph, in a process of its own."""
+    store = write_store(tmp_path_factory.mktemp("browser") / "store", LIBRARY)
+    code = "import sys; from kg.serve import run_server; run_server(sys.argv[1], port=0, workers=1)"
+    with subprocess.Popen([sys.executable, "-c", code, str(store)], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            yield server.stdout.readline().split()[-1]
+        finally:
+            server.terminate()
+            assert server.wait(SECONDS) == 0
 
 
 Browser = Callable[..., str]
