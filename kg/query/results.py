@@ -65,6 +65,8 @@ def run_query(
     if format == TABLE_FORMAT:
         try:
             write_table(results, out)
+        except BrokenPipeError:
+            raise
         except (OSError, RuntimeError) as error:
             raise _engine_error(error) from error
         return
@@ -105,7 +107,7 @@ def write_results(results: Results, format: Format, out: IO[bytes], max_rows: in
             assert format.rows is not None
             limited = out if max_rows is None else RowLimit(out, format.name, max_rows)
             results.serialize(cast("IO[bytes]", limited), format.rows)
-    except QueryError:
+    except (QueryError, BrokenPipeError, ConnectionResetError):  # the last two: whoever reads has gone
         raise
     except (OSError, RuntimeError) as error:
         cause = error.__cause__ if isinstance(error.__cause__, QueryError) else None
