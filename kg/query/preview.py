@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import pyoxigraph as ox
@@ -21,6 +22,16 @@ def preview(results: QuerySolutions | QueryBoolean | QueryTriples, most: int) ->
         names = [variable.value for variable in results.variables]
     rows = [[_cell(term) for term in row] for row in itertools.islice(results, most + 1)]
     return {"variables": names, "rows": rows[:most], "more": len(rows) > most}
+
+
+def label_column(name: str, names: Sequence[str]) -> int | None:
+    """The column with the names of what another column holds: ``methodLabel`` for ``method``.
+
+    >>> label_column("paper", ["paper", "title"]), label_column("date", ["paper", "title", "date"])
+    (1, None)
+    """
+    own = [f"{name}Label", *(["title"] if name == "paper" else []), *(["label"] if name == names[0] else [])]
+    return next((names.index(one) for one in own if one in names and one != name), None)
 
 
 def _cell(term: object) -> dict[str, str] | None:

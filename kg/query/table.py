@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import shutil
 from collections.abc import Iterator
 from typing import IO, Final
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples
 
 from kg.graph.vocabulary import compress
+from kg.query.preview import label_column
 
 MOST_ROWS: Final = 10_000
 _LONGEST: Final = 400
@@ -33,15 +35,14 @@ def write_table(
     if isinstance(results, QuerySolutions):
         names = [variable.value for variable in results.variables]
     table = Table(box=box.SIMPLE, show_edge=False, pad_edge=False)
-    for name in names:
-        table.add_column(Text(name), overflow="fold")
-    rows, more = 0, False
-    for cells in _cells(results):
-        if rows == MOST_ROWS:
-            more = True
-            break
-        table.add_row(*map(Text, cells))
-        rows += 1
+    found = list(itertools.islice(_rows(results), MOST_ROWS + 1))
+    rows, more = min(len(found), MOST_ROWS), len(found) > MOST_ROWS
+    # Where a column of names stands beside a column of IRIs, the IRIs only take room.
+    kept = [index for index, name in enumerate(names) if not _is_named(index, name, names, found)]
+    for index in kept:
+        table.add_column(Text(names[index]), overflow="fold")
+    for row in found[:MOST_ROWS]:
+        table.add_row(*(Text(shown(row[index])) for index in kept))
     text = io.StringIO()
     console = Console(file=text, width=max(width, 20), color_system=None, force_terminal=False, highlight=False)
     if names:
@@ -53,9 +54,16 @@ def write_table(
     out.write("\n".join(lines).encode("utf-8", "replace"))
 
 
-def _cells(results: QuerySolutions | QueryTriples) -> Iterator[list[str]]:
+def _rows(results: QuerySolutions | QueryTriples) -> Iterator[tuple[object, ...]]:
     for row in results:
-        yield [shown(term) for term in row]
+        yield tuple(row)
+
+
+def _is_named(index: int, name: str, names: list[str], rows: list[tuple[object, ...]]) -> bool:
+    label = label_column(name, names)
+    return label is not None and all(
+        row[index] is None or (isinstance(row[index], ox.NamedNode) and row[label] is not None) for row in rows
+    )
 
 
 def shown(term: object) -> str:

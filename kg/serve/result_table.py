@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kg.graph.vocabulary import compress
+from kg.query.preview import label_column
 from kg.serve.pages_links import Links
 
 _NUMBERS = ("integer", "decimal", "double", "float")
@@ -40,7 +41,7 @@ def result_table(found: Mapping[str, Any], links: Links) -> ResultTable:
     rows = [[_cell(one, links) for one in row] for row in found["rows"]]
     shown = [*range(len(names))]
     for index, name in enumerate(names):
-        label = _label_of(name, names)
+        label = label_column(name, names)
         if label is None or any(row[index].text and not row[index].is_iri for row in rows):
             continue
         # The name carries the link, and the column of IRIs goes.
@@ -53,16 +54,6 @@ def result_table(found: Mapping[str, Any], links: Links) -> ResultTable:
         tuple(tuple(row[index] for index in shown) for row in rows),
         found["more"],
     )
-
-
-def _label_of(name: str, names: Sequence[str]) -> int | None:
-    """The column with the names of what another column holds: ``methodLabel`` for ``method``.
-
-    >>> _label_of("paper", ["paper", "title"]), _label_of("date", ["paper", "title", "date"])
-    (1, None)
-    """
-    own = [f"{name}Label", *(["title"] if name == "paper" else []), *(["label"] if name == names[0] else [])]
-    return next((names.index(one) for one in own if one in names and one != name), None)
 
 
 def _cell(found: Mapping[str, str] | None, links: Links) -> Cell:

@@ -133,8 +133,8 @@ def listening() -> Iterator[tuple[int, list[int]]]:
         def accept() -> None:
             with contextlib.suppress(OSError):
                 while True:
-                    listener.accept()[0].close()
-                    calls.append(1)
+                    with listener.accept()[0]:
+                        calls.append(1)  # before the connection ends, upon which the engine goes on
 
         thread = threading.Thread(target=accept, daemon=True)
         thread.start()

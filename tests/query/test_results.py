@@ -143,6 +143,13 @@ def test_tables_are_for_people() -> None:
     assert all(len(line) <= 60 for line in out.getvalue().decode().split("\n"))
 
 
+def test_a_table_shows_names_instead_of_iris_where_it_has_both() -> None:
+    found = run(Holder("Starling"), "SELECT ?thing ?thingLabel { ?thing ?p ?thingLabel }", "table")
+    assert "urn:s:0" not in found
+    assert "Starling" in found
+    assert "urn:s:0" in run(Holder("Starling"), "SELECT ?thing ?name { ?thing ?p ?name }", "table")
+
+
 def test_previews_hold_the_first_rows() -> None:
     found = Holder(*"abc").graph.query("SELECT ?o ?none ('x'@en AS ?l) (<urn:i> AS ?i) { ?s ?p ?o } ORDER BY ?o")
     assert isinstance(found, ox.QuerySolutions)
