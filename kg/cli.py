@@ -64,9 +64,7 @@ def main() -> None:
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
-    default=float(str(DEFAULTS["min_confidence"])),
-    show_default=True,
-    help="Statements below it are kept, not asserted.",
+    help=f"Statements below it are kept, not asserted; the store's own where not given, {DEFAULTS['min_confidence']} at first.",
 )
 @quiet_option
 @json_option
@@ -76,7 +74,7 @@ def build(
     format: str | None,
     jobs: int,
     base_iri: str | None,
-    min_confidence: float,
+    min_confidence: float | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -95,7 +93,7 @@ def build(
             format=format,
             jobs=jobs,
             base_iri=base_iri,
-            min_confidence=Decimal(str(min_confidence)),
+            min_confidence=None if min_confidence is None else Decimal(str(min_confidence)),
             handler=log,
             progress=bars,
         )

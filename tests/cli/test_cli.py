@@ -60,6 +60,14 @@ def test_build_says_on_stderr_what_it_did(tmp_path: Path) -> None:
     assert summary["extracted"] == 0
 
 
+def test_the_least_confidence_stays_until_another_is_given(tmp_path: Path) -> None:
+    (tmp_path / "papers.jsonl").write_text(json.dumps(PAPER) + "\n")
+    build = ("build", tmp_path / "papers.jsonl", "--store", tmp_path / "s", "--json")
+    strict = json.loads(run(*build, "--min-confidence", "0.99").stdout)["counts"]["asserted"]
+    assert json.loads(run(*build).stdout)["counts"]["asserted"] == strict
+    assert json.loads(run(*build, "--min-confidence", "0.1").stdout)["counts"]["asserted"] > strict
+
+
 def test_build_reads_standard_input(tmp_path: Path) -> None:
     done = run("build", "-", "--format", "jsonl", "--store", tmp_path / "s", stdin=json.dumps(PAPER) + "\n")
     assert done.exit_code == 0, done.output
