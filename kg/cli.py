@@ -64,7 +64,7 @@ def main() -> None:
 @click.option(
     "--min-confidence",
     type=click.FloatRange(0, 1),
-    help=f"Statements below it are kept, not asserted; the store's own by default, {DEFAULTS['min_confidence']} at first.",
+    help=f"Statements below it are kept, not asserted; the store's own, or {DEFAULTS['min_confidence']} at first.",
 )
 @quiet_option
 @json_option
