@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from kg.extract.lexicon import words
 from kg.extract.phrases import MAX_SENTENCE
@@ -38,6 +39,11 @@ _COUNTED = words(
     """
 )
 _COUNT_AFTER = re.compile(r"^[\s~]*(?:" + "|".join(sorted(_COUNTED)) + r")\b", re.IGNORECASE)
+# What a number with a decimal point may count, too; "4.8 novel AP" counts nothing.
+_AMOUNT_AFTER = re.compile(
+    r"^[\s~]*(?:million|billion|thousand|trillion|parameters?|params|hours?|days?|minutes?|seconds?|years?|gb|mb|tb|flops|gflops)\b",
+    re.IGNORECASE,
+)
 _SHARE_AFTER = re.compile(
     r"^\s?(?:of\s(?:the\s|its\s|all\s|their\s|our\s)?(?:(?!accuracy|performance|score|precision"
     r"|recall|quality)[\w-]+\s?){1,5}|"
@@ -53,7 +59,7 @@ _COUNT_BEFORE = re.compile(
     r"|\bCVPR\s|\bICCV\s|\bChallenge\s|\bSemEval-?|\bk\s?=\s?|\bn\s?=\s?|\bp\s?[<=]\s?|\balpha\s?=\s?|\bequation\s)$",
     re.IGNORECASE,
 )
-_LIST = re.compile(r",?\s?(?:and|or|/|,|;)?\s?")
+_LIST = re.compile(r",?\s?(?:and|or|to|/|,|;)?\s?")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -75,21 +81,25 @@ def numbers_of(text: str) -> Iterator[Number]:
 
     >>> [(n.text, str(n.value), n.unit) for n in numbers_of("ResNet-50 gains +1.5% with 10% of the data in 12 epochs.")]
     [('+1.5%', '1.5', '%')]
+    >>> [n.text for n in numbers_of("With 1%, 5% and 10% of the labels it reaches 4.8 novel AP.")]
+    ['4.8']
     >>> [(n.text, str(n.high)) for n in numbers_of("a gain of 3%-20% and of 1.5~3.0 AP")]
     [('3%-20%', '20'), ('1.5~3.0', '3.0')]
     """
-    count = 0
-    dropped = -1  # where the last number that counts things ended: a list of such goes with it
-    for found in _NUMBER.finditer(text[:MAX_SENTENCE]):
-        if count >= MAX_NUMBERS:
-            return
-        number = _number(found)
-        listed = 0 <= found.start() - dropped <= 8 and _LIST.fullmatch(text, dropped, found.start())
-        if listed or _counts_things(text, found, number):
-            dropped = found.end()
-            continue
-        count += 1
-        yield number
+    found = list(islice(_NUMBER.finditer(text[:MAX_SENTENCE]), MAX_NUMBERS * 2))
+    numbers = [_number(one) for one in found]
+    counting = [_counts_things(text, one, number) for one, number in zip(found, numbers, strict=True)]
+    for at in range(1, len(found)):  # a list of what counts things goes with its first member: "4, 8 and 16 ways"
+        counting[at] = counting[at] or (counting[at - 1] and _listed(text, found[at - 1], found[at]))
+    for at in range(len(found) - 2, -1, -1):  # and shares with the last: "1%, 5% and 10% of the labels"
+        shares = numbers[at].unit == numbers[at + 1].unit == "%" and counting[at + 1]
+        counting[at] = counting[at] or (shares and _listed(text, found[at], found[at + 1]))
+    yield from islice((number for number, counts in zip(numbers, counting, strict=True) if not counts), MAX_NUMBERS)
+
+
+def _listed(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    gap = text[one.end() : other.start()]
+    return len(gap) <= 8 and _LIST.fullmatch(gap) is not None
 
 
 def _number(found: re.Match[str]) -> Number:
@@ -137,6 +147,6 @@ def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
         return False
     if after.startswith((")", "-th", "/")) and number.text.isdigit() and len(number.text) < 3 and not number.signed:
         return True  # "(1)", "2)", "1/4"
-    if _YEAR.match(number.text) or _COUNT_AFTER.match(after):
+    if _YEAR.match(number.text) or (_AMOUNT_AFTER if "." in number.text else _COUNT_AFTER).match(after):
         return True
     return re.match(r"\s?[x×]\s?\d", after) is not None or re.search(r"\d\s?[x×]\s?$", before) is not None

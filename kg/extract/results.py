@@ -21,7 +21,8 @@ _CLAIMING = re.compile(
     r"|lower\w*|drop\w*|achiev\w+"
     r"|reach\w*|attain\w*|obtain\w*|enhanc\w+|yield\w*|advantage|margin|superior|reduc\w+"
     r"|decreas\w+|sav\w+|faster|beat\w*"
-    r"|score[sd]?|accuracy|result\w*|performance|record|state[- ]of[- ]the[- ]art|give[sn]?|cut\w*|rais\w+|push\w*)\b",
+    r"|score[sd]?|accuracy|result\w*|performance|record|state[- ]of[- ]the[- ]art|give[sn]?|cut\w*|rais\w+|push\w*"
+    r"|rise[sn]?|rose|grow\w*|climb\w*)\b",
     re.IGNORECASE,
 )
 
@@ -59,7 +60,9 @@ _DELTA_AFTER = re.compile(
 
 
 _RELATIVE = re.compile(
-    r"\brelative(?:ly)?\b|^\s?of the (?:accuracy|performance)|^\s?(?:less|fewer|faster|smaller"
+    r"\brelative(?:ly)?\b"
+    r"|^\s?of (?:the |its )?(?:\w+ ){0,2}(?:accuracy|performance|costs?|time|memory|computation)\b"
+    r"|^\s?(?:less|fewer|faster|smaller"
     r"|computational|reduction in|of (?:the )?(?:computation|cost|time|memory))\b",
     re.IGNORECASE,
 )
