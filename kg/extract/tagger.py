@@ -79,6 +79,10 @@ class Tagger:
         part = (raw - low) / (high - low) if high > low else 0.0
         return round(low_share + part * (high_share - low_share), 4)
 
+    def threshold(self, kind: str) -> float:
+        """The least score that a mention of this type needs; chosen on development sets."""
+        return self._thresholds[kind]
+
     def _tag_one(self, sentence: Sentence) -> Iterator[Mention]:
         cleaned: CleanText = clean(sentence.text)
         tokens, spans = self.raw_spans(cleaned.text, sentence.field == "title")
