@@ -7,8 +7,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg.extract.document import Candidate, Line, make_candidate
-from kg.extract.lexicon import PARTS, WELL_KNOWN, WHOLES
-from kg.extract.phrases import MAX_SENTENCE, Word, head_type, is_generic, is_shaped, is_stop, phrase_at, singular
+from kg.extract.lexicon import PARTS, WELL_KNOWN, WHOLES, words
+from kg.extract.phrases import (
+    MAX_SENTENCE,
+    Word,
+    head_type,
+    is_generic,
+    is_shaped,
+    is_stop,
+    phrase_at,
+    singular,
+    words_of,
+)
 from kg.extract.presented import (
     NAMING,
     PRECISION,
@@ -50,6 +60,14 @@ _OF_NOUNS = {"task", "notion", "concept", "problem", "idea", "family", "process"
 _ORDINALS = {"first", "second", "third", "fourth", "fifth", "last", "one", "other", "former", "latter"}
 
 
+# "an unsupervised method", "a joint model": what is said of something new, not its name.
+_VAGUE = words(
+    "unsupervised supervised semi-supervised weakly-supervised joint multilingual monolingual cross-lingual annotated"
+    " auxiliary neural probabilistic statistical hybrid automatic interactive hierarchical modular two-stage graph"
+    " human-annotated manually large-scale entity entities"
+)
+
+
 def introductions(lines: Sequence[Line]) -> list[Candidate]:
     """All that the lines present as new; several candidates may mean one thing (a name and its description)."""
     found: list[Candidate] = []
@@ -58,7 +76,11 @@ def introductions(lines: Sequence[Line]) -> list[Candidate]:
             found.extend(title_names(lines, index))
         else:
             found.extend(_sentence_introductions(lines, index))
-    return _settle(found, _later_named(lines))
+    return _settle([one for one in found if not _is_vague(one.text)], _later_named(lines))
+
+
+def _is_vague(text: str) -> bool:
+    return not text[:1].isupper() and is_generic([word for word in words_of(text) if word.lower not in _VAGUE])
 
 
 def _sentence_introductions(lines: Sequence[Line], index: int) -> Iterator[Candidate]:
@@ -176,6 +198,8 @@ def _named(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
     """ "dubbed (as) NAME", "which we call NAME", "namely NAME"."""
     words = lines[index].words
     start = at + 1
+    if words[at].lower == "named" and start < len(words) and words[start].lower in ("entity", "entities"):
+        return  # the linguists' term
     while start < len(words) and words[start].lower in ("as", "by", "the", "a", "an"):
         start += 1
     if start >= len(words) or (words[at].lower == "namely" and ":" in words[at].closes):

@@ -128,8 +128,8 @@ def names_something(name: Sequence[Word], type: ConceptType, is_title: bool) -> 
         return any(c.isupper() or c.isdigit() for word in name for c in word.text)
     if type == "Method" and len(name) > 1 and singular(name[-1].text) in CLASS_WORDS:
         return head_type(name[:-1]) != "Task"  # "object detection frameworks"
-    if type == "Task" and (is_stop(name[0]) or name[0].lower in _BASE_VERBS):
-        return False
+    if type == "Task" and name[0].lower != "named" and (is_stop(name[0]) or name[0].lower in _BASE_VERBS):
+        return False  # but "named entity recognition"
     if type == "Task" and name[0].lower.endswith("ing") and not may_start(name[0].lower):
         return head_type(name) == "Task" and not is_title and len(name) > 2
     return True

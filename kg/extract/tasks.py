@@ -158,6 +158,8 @@ _FOLLOWS = DATASET_HEADS | {"task", "problem", "challenge", "performance", "resu
 
 def _joins(sentence_words: Sequence[Word], at: int) -> bool:
     word = sentence_words[at]
+    if word.lower == "named" and singular(sentence_words[at + 1].text) == "entity":
+        return True
     if word.closes or sentence_words[at + 1].opens or is_stop(word) or word.lower in LEADING:
         return False
     if (at and sentence_words[at - 1].lower == "to") or word.lower == "learning":
