@@ -120,7 +120,7 @@ def _doi(element: etree._Element, place: Place) -> Iterator[Identifier]:
 
 
 def _code_urls(element: etree._Element) -> list[str]:
-    """Repositories that Papers with Code calls the paper's own; ``additional`` only says that others wrote code, too."""
+    """Repositories that Papers with Code calls the paper's own; ``additional``: others wrote code, too."""
     return [url for one in element.iterfind("pwccode") if (url := one.get("url"))]
 
 
