@@ -1,8 +1,7 @@
 """BibTeX and BibLaTeX (parsed by bibtexparser) -> SourceRecord.
 
 The file is cut where a line begins a new entry, which is also where bibtexparser finds its way back after an error:
-entries are parsed one by one, so a long file needs no memory and a broken entry hurts itself only. pybtex was the other
-choice: it ends the file at the first entry that it cannot read.
+entries are parsed one by one, so a long file needs no memory and a broken entry hurts itself only.
 """
 
 from __future__ import annotations
