@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from kg.extract.claims import Claim
 from kg.extract.numbers import Number
 from kg.extract.reading import Reading
 from kg.records import ConceptType
@@ -16,14 +16,9 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A number that counts as a result, the metric that stands with it, and what made it one."""
-
-    number: Number
-    metric: int | None  # a mention
-    why: str
+_PRETRAINED_ON = re.compile(r"\bpre-?train\w* (?:\w+ )?(?:on|with|using|from) (?:the )?$")
+_PARTS = re.compile(r",|;|\band\b")
+_ACHIEVES = re.compile(r"\s(?:\w+ly\s)?(?:achiev|reach|attain|obtain|scor|get|yield)\w*\s[^,;]*$")
 
 
 def datasets_of(reading: Reading, index: int, text: str, claims: Sequence[Claim]) -> list[int | None]:
@@ -54,13 +49,36 @@ def datasets_of(reading: Reading, index: int, text: str, claims: Sequence[Claim]
             dataset = preceding[-1]
         for at in run:
             bound[at] = dataset
+        if (
+            preceding
+            and following
+            and dataset == following[0]
+            and _closes_before(reading, text, claims, run, preceding)
+        ):
+            bound[run[0]] = preceding[-1]
     return bound
 
 
+def _closes_before(
+    reading: Reading, text: str, claims: Sequence[Claim], run: Sequence[int], preceding: Sequence[int]
+) -> bool:
+    """Whether a run's first number still belongs to what came before: "41 AP on A and 40 AP too, and 77 mIoU on B"."""
+    if len(run) < 2:
+        return False
+    before = text[reading.span(preceding[-1])[1] : claims[run[0]].number.start]
+    after = text[claims[run[0]].number.end : claims[run[1]].number.start]
+    return "," not in before and " and " in before and re.search(r",\s(?:and|while|but)\s", after) is not None
+
+
 def _is_share(reading: Reading, index: int, text: str, mention: int, claims: Sequence[Claim]) -> bool:
-    """Pre-training data ("JFT pre-trained") is not what the number was measured on."""
-    end = reading.span(mention)[1]
-    return re.match(r"[\s-]*pre-?trained\b", text[end : end + 14]) is not None
+    """Pre-training data ("JFT pre-trained", "pre-trained on JFT") is not what the number was measured on."""
+    start, end = reading.span(mention)
+    if re.match(r"[\s-]*pre-?train(?:ed|ing)\b", text[end : end + 16]):
+        return True
+    return (
+        re.search(r"\bpre-?train\w* (?:\w+ )?(?:on|with|using|from) (?:the )?$", text[max(0, start - 40) : start])
+        is not None
+    )
 
 
 def _runs(reading: Reading, claims: Sequence[Claim], datasets: Sequence[int]) -> list[list[int]]:
@@ -134,7 +152,7 @@ def task_of(
     dataset: int | None,
     main_task: int | None,
 ) -> int | None:
-    """The task of a number: behind its data set, between it and the next number, the only one, else the main one."""
+    """The task of a number: behind its data set, between it and the next number, before it, else the main one."""
     tasks = _of_type(reading, index, "Task")
     if dataset is not None:
         end = reading.span(dataset)[1]
@@ -145,11 +163,11 @@ def task_of(
     limit = claims[at + 1].number.start if at + 1 < len(claims) else len(text)
     for task in tasks:
         start = reading.span(task)[0]
-        if number.end <= start < limit and start - number.end <= 60:
+        if number.end <= start < limit and start - number.end <= 60 and not _PARTS.search(text[number.end : start]):
             return task
     if len({reading.concept_of[task] for task in tasks}) == 1:
         return tasks[0]
-    return main_task
+    return next((task for task in reversed(tasks) if reading.span(task)[1] <= number.start), main_task)
 
 
 def method_of(reading: Reading, index: int, number: Number, main_method: int | None) -> int | None:
@@ -161,6 +179,9 @@ def method_of(reading: Reading, index: int, number: Number, main_method: int | N
         for method in methods:
             if 0 <= reading.span(method)[0] - (number.end + by.end()) <= 8:
                 return method
+    for method in reversed(methods):  # the subject, be it the paper's own or not
+        if reading.span(method)[1] <= number.start and _ACHIEVES.match(text[reading.span(method)[1] : number.start]):
+            return method
     before = [m for m in methods if reading.span(m)[1] <= number.start and reading.concept_of[m] in reading.new]
     if before:
         return before[-1]

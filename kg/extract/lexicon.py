@@ -68,7 +68,7 @@ LEADING = words(
     innovative competitive promising similar certain concrete high quality non-trivial important prevalent
     mainstream regular ordinary more-efficient sample-efficient i.e e.g large-sized sota downstream representative
     accurate reliable basic good fast faster cheap scalable rapid richer enhanced own single small trainable frozen
-    reasonable external dedicated standalone generalized unified-
+    best worst reasonable external dedicated standalone generalized unified-
     """
 )
 
@@ -221,6 +221,13 @@ WELL_KNOWN_PHRASE = re.compile(
     re.IGNORECASE,
 )
 
+# Well-known architectures with their sizes; the tagger takes some for data sets ("with Swin-S").
+KNOWN_METHOD = re.compile(
+    r"^(?:[A-Z][a-z]+-)?(?:Swin|ViT|DeiT|BEiT|ResNe[XS]?t|VGG|DenseNet|EfficientNet|MobileNet|ConvNeXt|Inception|BERT"
+    r"|RoBERTa|ALBERT|DeBERTa|ELECTRA|GPT|T5|BART|LSTM|GRU|YOLO|DETR|(?:Fast(?:er)?|Mask|Cascade) R-CNN|RetinaNet|FCOS"
+    r"|UNet|U-Net|CLIP|Transformer)(?:V\d|v\d)?(?:-?[A-Z\d][\w/-]*|-base|-large|-small)?$"
+)
+
 # What only qualifies a name.
 ADJECTIVES = words(
     """
@@ -256,6 +263,13 @@ _METRIC_CORE = r"""
     | exact\smatch | error\srates? | (?:false|true)\s(?:positive|negative|acceptance|rejection)\srates?
     | detection\srate | success\srate | win[ -]rate | FPS(?!\w) | NMI | ARI | SDR | SI-SDR | MOS | J&F
     | inference\s(?:speed|time) | latency | throughput
+    | [Ff]r[eé]chet\s[Ii]nception\s[Dd]istance | [Ii]nception\s[Ss]cores? | [Hh]ausdorff\s[Dd]istance
+    | (?:PA-)?MPJPE(?!\w) | (?:MAE|NLL|EPE|SARI|QWK|mAcc|PCKh?(?:@[\d.]+)?|IOU|bpd|BPD|bpc|BPC)(?!\w)
+    | bits?(?:\s?/\s?|\sper\s)(?:dim(?:ension)?|char(?:acter)?|byte)s?(?!\w) | F[_ ]?0\.5(?!\d)
+    | [Aa]verage\s[Pp]recision | DICE(?:\sscore)?(?!\w) | [Rr]ank-?\s?1(?:\s(?:accuracy|recognition\srate))?(?!\w)
+    | [Jj]accard\s(?:index|score) | (?:Cohen's\s)?[Kk]appa(?:\sscore)?(?!\w) | log-likelihood
+    | (?:[Ww]ord|[Cc]haracter|[Ee]qual|[Pp]hone(?:me)?|[Mm]ean\s[Aa]bsolute)\s[Ee]rror(?:\s[Rr]ate)?
+    | (?:root\s)?mean[ -]squared?[ -]error | sensitivity | specificity | mean\sreciprocal\srank | Accuracy
     )
     """
 METRIC = re.compile(r"(?<![\w@-])(?:" + _METRIC_CORE + r")", re.VERBOSE)

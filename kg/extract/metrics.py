@@ -11,7 +11,10 @@ from kg.extract.phrases import (
     MAX_SENTENCE,
 )
 
-_PLAIN_METRIC = re.compile(r"^(?:precision|recall|latency|throughput|EM|PER|CER|AR)$")
+_PLAIN_METRIC = re.compile(
+    r"^(?:precision|recall|latency|throughput|EM|PER|CER|AR|MAE|IOU|NLL|sensitivity|specificity|log-likelihood"
+    r"|Accuracy)$"
+)
 
 
 def metric_names(lines: Sequence[Line]) -> Iterator[Candidate]:

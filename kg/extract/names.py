@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.extract.document import Candidate, Line
-from kg.extract.lexicon import ADJECTIVES, GENERIC, LEADING, LEARNING, WELL_KNOWN, words
+from kg.extract.lexicon import ADJECTIVES, GENERIC, KNOWN_METHOD, LEADING, LEARNING, WELL_KNOWN, words
 from kg.extract.phrases import (
     Word,
     head_type,
@@ -103,7 +103,7 @@ def _parts(mention: Sequence[Word]) -> Iterator[Sequence[Word]]:
 def _own_type(name: Sequence[Word], type: ConceptType) -> ConceptType:
     """The tagger's type, but where a head word says otherwise: "contrastive learning" is no task."""
     last = name[-1].lower.rsplit("-", 1)[-1]
-    if type == "Dataset" and len(name) == 1 and last in WELL_KNOWN:
+    if type == "Dataset" and len(name) == 1 and (last in WELL_KNOWN or KNOWN_METHOD.match(name[0].text)):
         return "Method"
     if type == "Task" and last in ("learning", "training", "pretraining", "distillation", "attention"):
         return "Task" if len(name) > 1 and name[-2].lower in LEARNING else "Method"

@@ -18,7 +18,7 @@ _UNIT = (
     r"\s?\\?%|\s?(?:percentage|absolute|percent)\s(?:points?|pts)\b|\s?percent\b|\s(?:points?|pts|pp)\b"
     r"|\s?(?:\\times|\$?\\times\$?|×|times\b|x(?![\w-])|[xX](?=\s(?:faster|slower|speed|fewer"
     r"|less|smaller|more|reduction|larger|better)))"
-    r"|\s?(?:ms|FPS|fps|dB)\b"
+    r"|\s?(?:ms|mm|FPS|fps|dB|bpd|bpc)\b"
 )
 _NUMBER = re.compile(
     rf"(?<![\w.,^{{\\])(?<![A-Za-z0-9]-)(?<!@)(?P<sign>[+\u2212-]\s?|±\s?)?(?P<value>{_PLAIN})(?P<unit>{_UNIT})?"
@@ -45,8 +45,8 @@ _AMOUNT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SHARE_AFTER = re.compile(
-    r"^\s?(?:of\s(?:the\s|its\s|all\s|their\s|our\s)?(?:(?!accuracy|performance|score|precision"
-    r"|recall|quality)[\w-]+\s?){1,5}|"
+    r"^\s?(?:of\s(?!(?:[\w-]+\s){0,3}?(?:accura\w+|performances?|scores?|precision|recall|quality|costs?|comput\w+"
+    r"|time|memory|F-?1|m?AP|improvements?)\b|that\b)(?:the\s|its\s|all\s|their\s|our\s)?(?:[\w-]+\s?){1,5}|"
     r"(?:labeled|labelled|unlabeled|annotated|training|train|data|annotations?|labels?|sparsity|masking|mask|noise|"
     r"dropout|missing|random)\b(?!\s?m?AP))",
     re.IGNORECASE,

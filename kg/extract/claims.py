@@ -1,0 +1,155 @@
+"""Numbers of a sentence -> Claim: those that are results, each with the metric that stands with it.
+
+A number counts as a result when a metric stands beside it, or when its sentence speaks of gains and it has a unit.
+Numbers in a list share what only one of them names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kg.extract.kinds import DELTA_AFTER, DELTA_BEFORE
+from kg.extract.numbers import Number, numbers_of
+from kg.extract.reading import Reading
+
+_CLAIMING = re.compile(
+    r"\b(?:improv\w+|outperform\w*|surpass\w*|gain\w*|increas\w+|boost\w*|exceed\w*|better|higher|lower\w*|drop\w*"
+    r"|achiev\w+|reach\w*|attain\w*|obtain\w*|enhanc\w+|yield\w*|advantage|margin|superior|reduc\w+|decreas\w+|sav\w+"
+    r"|faster|beat\w*|scor(?:e|es|ed|ing)|accurac(?:y|ies)|results?|resulted|performances?|records?"
+    r"|state[- ]of[- ]the[- ]art|giv(?:e|es|en|ing)|gave|cut\w*|rais\w+|push\w*|rise[sn]?|rose|grow\w*|climb\w*"
+    r"|adds?)\b",
+    re.IGNORECASE,
+)
+_HEDGE = r"(?:about|around|up to|nearly|over|only|almost|as (?:low|high) as|more than|at least|approximately|roughly)?"
+_MOVES = (
+    r"(?:is |was |are |were )?(?:further |significantly |also )?(?:ris|increas|improv|grow|go|drop|decreas|fall|rose"
+    r"|fell|climb|rais|boost|chang|reduc|lower|push)(?:es?|s|ed|en|ing)?"
+)
+_BEFORE_METRIC = re.compile(
+    r"(?:\s?\([\w\s@.-]{1,20}\))?(?:\s?(?:scores?|rates?|values?|ratios?|errors?|results?))?\s?"
+    rf"(?:=|:|of|at|is|was|are|were|to|by|reach(?:es|ing)?|from|up to|about|over|equals?|{_MOVES} (?:from|to|by))?\s?"
+    rf"{_HEDGE}\s?[(\[]?$"
+)
+# "top-1 accuracy of GridNet-L increases from", "accuracy of a network trained on A is"
+_FAR_METRIC = re.compile(
+    rf"(?:\s(?:scores?|rates?|values?|errors?))?\s(?:of|for|on|in)\s(?:[\w@^/-]+\s){{1,6}}"
+    rf"(?:(?:{_MOVES} )?from|is|was|reaches|equals|{_MOVES} (?:to|by))\s{_HEDGE}\s?$",
+    re.IGNORECASE,
+)
+_BETWEEN_METRIC = re.compile(
+    r"^[\s~]*(?:\(?(?:absolute|relative|percentage|points?|%|improvements?|gains?|increase|boost|higher|lower|better"
+    r"|reduction|enhancement|drop|decrease|in|on|for|of|to|the|novel|overall|final|new|zero-shot|average|mean|terms|more"
+    r"|classification|box|mask|test|validation|top|absolute)\s*){0,5}\(?$",
+    re.IGNORECASE,
+)
+_NOUN_OF = re.compile(
+    r"\b(?:scores?|performances?|results?|records?|values?|averages?|state[- ]of[- ]the[- ]art|sota)\s(?:of|:|at|is|=)"
+    rf"\s{_HEDGE}\s?$",
+    re.IGNORECASE,
+)
+_LIST_GAP = re.compile(r"[\s,/&;(+\u00b1]*(?:and|or|to|vs\.?)?[\s,/(]*(?:from\s)?")
+# "18.01 on Alpha, and 63.69": what a list may say of each member
+_LONG_GAP = re.compile(
+    r"\)?\s(?:on|for|in|with|\()[^.;:]{2,60}?(?:,|\band\b|,\sand\b)\s(?:an?\s|by\s)?(?:from\s)?[(+]?", re.IGNORECASE
+)
+_VERB = re.compile(r"\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|set|while|which|than|us)\w*\b")
+MAX_GAP = 80  # code points between two members of a list that say more than a number
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A number that counts as a result, the metric that stands with it, and what made it one."""
+
+    number: Number
+    metric: int | None  # a mention
+    why: str
+
+
+def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
+    """The numbers of a line that are results, from left to right."""
+    numbers = list(numbers_of(text))
+    metrics = [m for m in reading.in_line[index] if reading.mentions[m].type == "Metric"]
+    claiming = _CLAIMING.search(text) is not None
+    found: dict[int, Claim] = {}
+    for at in range(len(numbers) - 1, -1, -1):  # from right to left, because a list shares the metric that ends it
+        number = numbers[at]
+        metric, why = _metric_beside(reading, text, numbers, at, metrics)
+        after = found.get(at + 1)
+        if metric is None and after is not None and _is_list_gap(text[number.end : after.number.start]):
+            metric, why = after.metric, "list" if after.metric is not None else after.why
+        elif metric is None and claiming:
+            why = _why_alone(text, number)
+        if why:
+            found[at] = Claim(number, metric, why)
+    for at in range(1, len(numbers)):  # and the one that opens it
+        earlier = found.get(at - 1)
+        if at not in found and earlier is not None and earlier.why != "weak":
+            gap = text[numbers[at - 1].end : numbers[at].start]
+            alike = ("." in numbers[at].text) == ("." in numbers[at - 1].text) and numbers[
+                at
+            ].unit == earlier.number.unit
+            if alike and (_is_list_gap(gap) or ("." in numbers[at].text and _is_long_gap(gap))):
+                found[at] = Claim(numbers[at], earlier.metric, "list" if earlier.metric is not None else earlier.why)
+    return _inherit_metrics(reading, metrics, [found[at] for at in sorted(found)])
+
+
+def _why_alone(text: str, number: Number) -> str:
+    """Why a number without a metric is a result, in a sentence that speaks of gains; "" where it is none."""
+    before = text[max(0, number.start - 60) : number.start]
+    delta = DELTA_BEFORE.search(before[-48:]) or DELTA_AFTER.match(text[number.end : number.end + 60])
+    if number.unit == "x":
+        return "weak"
+    if number.unit is not None:
+        return "unit"
+    if number.signed or (delta and "." in number.text) or ("." in number.text and _NOUN_OF.search(before)):
+        return "bare"
+    return ""
+
+
+def _metric_beside(
+    reading: Reading, text: str, numbers: Sequence[Number], at: int, metrics: Sequence[int]
+) -> tuple[int | None, str]:
+    """The metric that a number stands with: "59.4% box AP", "6.1% in AP50", "an mIoU of 50.6", "AP=59.3"."""
+    number = numbers[at]
+    limit = numbers[at + 1].start if at + 1 < len(numbers) else len(text)
+    for metric in metrics:
+        start, end = reading.span(metric)
+        if number.end <= start <= min(limit, number.end + 45) and _BETWEEN_METRIC.match(text[number.end : start]):
+            return metric, "after"
+    floor = numbers[at - 1].end if at else 0
+    for metric in reversed(metrics):
+        start, end = reading.span(metric)
+        if not floor <= end <= number.start:
+            continue
+        gap = text[end : number.start]
+        if len(gap) <= 40 and _BEFORE_METRIC.fullmatch(gap):
+            return metric, "before"
+        if len(gap) <= 90 and _FAR_METRIC.fullmatch(gap):
+            return metric, "before"
+    return None, ""
+
+
+def _is_list_gap(gap: str) -> bool:
+    """Whether only a list's signs stand between two numbers: "38.2 / 37.9 mAP", "2.6, 0.8 and 1.0 points"."""
+    return len(gap) <= 14 and _LIST_GAP.fullmatch(gap.replace(")", "", 1)) is not None
+
+
+def _is_long_gap(gap: str) -> bool:
+    return len(gap) <= MAX_GAP and _LONG_GAP.fullmatch(gap) is not None and _VERB.search(gap) is None
+
+
+def _inherit_metrics(reading: Reading, metrics: Sequence[int], claims: Sequence[Claim]) -> list[Claim]:
+    """A claim without a metric takes that of the claim before it, or the one named before it, or the only one."""
+    last: int | None = metrics[0] if len(metrics) == 1 else None
+    inherited = []
+    for claim in claims:
+        if claim.metric is None and claim.number.unit != "x":
+            if last is None:
+                last = next((m for m in reversed(metrics) if reading.span(m)[1] <= claim.number.start), None)
+            claim = replace(claim, metric=last)
+        elif claim.metric is not None:
+            last = claim.metric
+        inherited.append(claim)
+    return inherited

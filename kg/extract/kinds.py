@@ -1,0 +1,78 @@
+"""Number -> ValueKind: whether a claimed number is a value, a difference between two, or a share of another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kg.extract.lexicon import METRIC
+from kg.extract.numbers import Number
+from kg.records import ValueKind
+
+_ABOUT = (
+    r"(?:up to|about|around|nearly|over|more than|at least|a (?:large |clear )?margin of|an average of|roughly"
+    r"|approximately|an absolute|as much as|almost)"
+)
+DELTA_BEFORE = re.compile(
+    rf"(?:\bby\s(?:{_ABOUT}\s)*"
+    rf"|\b(?:improvements?|gains?|increase|boost|enhancement|drop|reduction|decrease|margins?|advantage)\s"
+    rf"(?:of|by|is|are|was|were)\s(?:{_ABOUT}\s)*"
+    rf"|\b(?:up to|gains?|gained|gaining|adds?|adding)\s(?:{_ABOUT}\s|another\s|an? (?:extra|additional)\s)?)[+]?$",
+    re.IGNORECASE,
+)
+DELTA_AFTER = re.compile(
+    r"^\s?(?:absolute\s|relative\s|average\s|[\w@-]+\s){0,3}?(?:improvements?|gains?|increase|boost|enhancement|better"
+    r"|higher|lower|more|reduction|drop|less|fewer|faster)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\brelative(?:ly)?\b"
+    r"|^\s?of (?:the |its |that |what )?(?:\w+ ){0,2}(?:accuracy|performance|costs?|time|memory|computation|of)\b"
+    r"|^\s?(?:less|fewer|faster|smaller|computational|reduction in|of (?:the )?(?:computation|cost|time|memory))\b",
+    re.IGNORECASE,
+)
+_RELATIVE_BEFORE = re.compile(r"\brelative(?:ly)?\s(?:[\w-]+\s){0,2}(?:of\s|by\s)?$", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(r"\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|set)\w*", re.IGNORECASE)
+
+
+def kinds_of(text: str, numbers: Sequence[Number]) -> list[ValueKind]:
+    """The kinds of a sentence's claimed numbers, from left to right; a list shares the kind that one member shows.
+
+    >>> from kg.extract.numbers import numbers_of
+    >>> text = "It reaches 41.2 AP, gains 2.5 AP and 0.7 mIoU, and runs 3x faster."
+    >>> kinds_of(text, list(numbers_of(text)))
+    ['absolute', 'delta', 'delta', 'relative']
+    """
+    kinds: list[ValueKind] = [_kind(text, numbers, at) for at in range(len(numbers))]
+    for at in range(1, len(numbers)):
+        if kinds[at] == "absolute" and kinds[at - 1] != "absolute" and _goes_on(text, numbers[at - 1], numbers[at]):
+            kinds[at] = kinds[at - 1]
+    return kinds
+
+
+def _kind(text: str, numbers: Sequence[Number], at: int) -> ValueKind:
+    number = numbers[at]
+    before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 48]
+    if number.unit == "x" or _RELATIVE_BEFORE.search(before) or _RELATIVE.search(after[:32]):
+        return "relative"
+    if number.text.startswith("+") or DELTA_BEFORE.search(before) or DELTA_AFTER.match(after):
+        return "delta"
+    if at + 1 < len(numbers):  # "3.1 AP, 0.6 mAP and 1.7 mIoU better than": the last one speaks for the list
+        gap = text[number.end : numbers[at + 1].start]
+        if (
+            len(gap) <= 24
+            and re.fullmatch(r"[\s\w@%/{}-]*(?:,|/|and)[\s\w]*", gap)
+            and METRIC.sub("", gap).strip(" ,/%") in ("", "and")
+        ):
+            return _kind(text, numbers, at + 1)
+    return "absolute"
+
+
+def _goes_on(text: str, earlier: Number, number: Number) -> bool:
+    """Whether the number goes on a list that an earlier one opened: "by 2.1 on rare AP and 3.3 on AP"."""
+    gap = text[earlier.end : number.start]
+    return (
+        len(gap) <= 60
+        and re.search(r"(?:,|\band|\bfor)\s(?:about\s)?$", gap) is not None
+        and not _NEW_CLAUSE.search(gap)
+    )
