@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from kg.extract.definitions import definitions
 from kg.extract.document import Candidate, Line, make_candidate
-from kg.extract.lexicon import PARTS, WELL_KNOWN, WHOLES, words
+from kg.extract.lexicon import WELL_KNOWN, words
+from kg.extract.naming import appositive_names, called_names, makers_before, named_names, owner_before, short_names
 from kg.extract.phrases import (
     MAX_SENTENCE,
     Word,
@@ -26,8 +28,6 @@ from kg.extract.presented import (
     defined_names,
     item_names,
     phrase_names,
-    presented_type,
-    short_end,
 )
 from kg.extract.titles import title_names
 from kg.records import ConceptType
@@ -45,13 +45,13 @@ _MAKE = {
 _GERUNDS = {"constructing", "introducing", "proposing", "presenting", "building", "designing", "developing"}
 
 
+_PRONOUNS = {"it", "they"}
+
+
 _PASSIVE = {"proposed", "introduced", "presented", "devised", "developed", "designed"}
 
 
 _HOLDS = {"includes", "include", "comprises", "contains", "consists", "including", "involves", "features"}
-
-
-_OWNERS = {"we", "paper", "work", "study", "article", "authors", "report", "i"}
 
 
 _OF_NOUNS = {"task", "notion", "concept", "problem", "idea", "family", "process"}
@@ -76,7 +76,8 @@ def introductions(lines: Sequence[Line]) -> list[Candidate]:
             found.extend(title_names(lines, index))
         else:
             found.extend(_sentence_introductions(lines, index))
-    return _settle([one for one in found if not _is_vague(one.text)], _later_named(lines))
+            found.extend(definitions(lines, index))
+    return _settle([one for one in found if not _is_vague(one.text)], _laternamed_names(lines))
 
 
 def _is_vague(text: str) -> bool:
@@ -88,19 +89,20 @@ def _sentence_introductions(lines: Sequence[Line], index: int) -> Iterator[Candi
     for at, word in enumerate(words):
         lower = word.lower
         if lower in NAMING:
-            yield from _named(lines, index, at)
-        elif lower in ("call", "term", "name", "dub", "abbreviate", "denote") and at and _owner_before(words, at):
-            yield from _called(lines, index, at)
+            yield from named_names(lines, index, at)
+        elif lower in ("call", "term", "name", "dub", "abbreviate", "denote") and at and owner_before(words, at):
+            yield from called_names(lines, index, at)
         elif lower == "stands" and at + 2 < len(words) and words[at + 1].lower == "for":
             phrase = phrase_at(words, at + 2, frozenset(("of", "and", "for")))
             if phrase is not None and lines[index].zone != "background":
                 yield make_candidate(lines, index, *phrase, "Method", PRECISION["short"], 1, "long")
         elif lower in _PROPOSE or lower in _MAKE:
-            if _owner_before(words, at) and not (lower in _MAKE and not _we_before(words, at)):
+            they = at and words[at - 1].lower in _PRONOUNS and lines[index].zone in ("contribution", "experiment")
+            if they or (owner_before(words, at) and (lower in _PROPOSE or makers_before(words, at))):
                 yield from _objects(
                     lines, index, at + 1, released=lower in ("release", "build", "describe", "contribute")
                 )
-        elif lower in _GERUNDS and at and words[at - 1].lower in ("by", "through") and _we_before(words, at, 40):
+        elif lower in _GERUNDS and at and words[at - 1].lower in ("by", "through") and makers_before(words, at, 40):
             yield from _objects(lines, index, at + 1)
         elif lower in ("is", "are") and _passive_after(words, at):
             yield from _subject(lines, index, at)
@@ -110,9 +112,9 @@ def _sentence_introductions(lines: Sequence[Line], index: int) -> Iterator[Candi
             if words[at - 2].lower in ("via", "with", "through", "by", "using") and lines[index].zone != "background":
                 yield from item_names(lines, index, at - 1, "part", None, single=True)
         elif lower in ("resulting", "final", "proposed") and at:
-            yield from _appositive_name(lines, index, at)
+            yield from appositive_names(lines, index, at)
         elif lower == "or" and at + 3 < len(words) and [w.lower for w in words[at + 2 : at + 4]] == ["for", "short"]:
-            yield from _or_for_short(lines, index, at)
+            yield from short_names(lines, index, at)
         elif lower in _ORDINALS and at and words[at - 1].lower == "the" and _names_part(words, at + 1):
             yield from item_names(lines, index, at + 2, "part", None, single=True)
 
@@ -120,38 +122,6 @@ def _sentence_introductions(lines: Sequence[Line], index: int) -> Iterator[Candi
 def _names_part(words: Sequence[Word], at: int) -> bool:
     """Whether "module," stands at a word and something follows."""
     return at + 1 < len(words) and "," in words[at].closes and head_type(words[at : at + 1]) == "Method"
-
-
-def _owner_before(words: Sequence[Word], at: int) -> bool:
-    for back in range(at - 1, max(-1, at - 7), -1):
-        word = words[back]
-        if word.lower in _OWNERS:
-            return True
-        if word.lower == "and" and back == at - 1 and words[at].lower in ("propose", "introduce", "present"):
-            return _we_before(words, at, 60)
-        if word.lower in (
-            "that",
-            "which",
-            "they",
-            "to",
-            "been",
-            "was",
-            "were",
-            "is",
-            "are",
-            "the",
-            "a",
-            "an",
-            "on",
-            "with",
-            "of",
-        ):
-            return False
-    return False
-
-
-def _we_before(words: Sequence[Word], at: int, reach: int = 7) -> bool:
-    return any(word.lower == "we" for word in words[max(0, at - reach) : at])
 
 
 def _passive_after(words: Sequence[Word], at: int) -> bool:
@@ -192,98 +162,6 @@ def _objects(lines: Sequence[Line], index: int, at: int, released: bool = False)
     if not released or head_type(words[first:last]) is not None or is_shaped(words[last - 1].text):
         yield from item_names(lines, index, start, "part", None)
     yield from apposition_names(lines, index, first, last)
-
-
-def _named(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
-    """ "dubbed (as) NAME", "which we call NAME", "namely NAME"."""
-    words = lines[index].words
-    start = at + 1
-    if words[at].lower == "named" and start < len(words) and words[start].lower in ("entity", "entities"):
-        return  # the linguists' term
-    while start < len(words) and words[start].lower in ("as", "by", "the", "a", "an"):
-        start += 1
-    if start >= len(words) or (words[at].lower == "namely" and ":" in words[at].closes):
-        return
-    phrase = phrase_at(words, start, frozenset(("of",)) if words[at].lower != "namely" else frozenset())
-    if phrase is None:
-        return
-    first, last = phrase[0], phrase[1]
-    name = words[first:last]
-    shaped = any(is_shaped(word.text) or "{" in word.text for word in name) or name[0].text[:1].isupper()
-    if words[at].lower == "namely" and not shaped:
-        return
-    if is_generic(name) and not shaped:
-        return
-    if (
-        words[at].lower == "called"
-        and not shaped
-        and any(w.lower in ("problem", "so") for w in words[max(0, at - 2) : at])
-    ):
-        return
-    before = _head_before(words, at)
-    defined = lines[index].short_of(first, last)
-    if defined is not None:
-        yield from defined_names(lines, index, defined, before, rank=0)
-        return
-    own = head_type(name)
-    type = presented_type(own if own in ("Task", "Dataset") and not is_shaped(name[-1].text) else before)
-    short = short_end(words, last)
-    yield make_candidate(lines, index, first, last, type, PRECISION["named"], 0, "long" if short else "introduced")
-    if short:
-        yield make_candidate(lines, index, last, short, type, PRECISION["named"], 0, "introduced")
-
-
-def _head_before(words: Sequence[Word], at: int) -> ConceptType | None:
-    """The type of the noun that "dubbed" speaks of: the last head word before it."""
-    for word in reversed(words[max(0, at - 14) : at]):
-        form = singular(word.text)
-        if form in ("task", "problem"):
-            return "Task"
-        if form in WHOLES or form in PARTS:
-            return "Method"
-        if head_type((word,)) == "Dataset":
-            return "Dataset"
-    return None
-
-
-def _called(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
-    """ "which we term NAME", "we name our dataset as NAME", "we call the results NAME"."""
-    words = lines[index].words
-    for there in range(at + 1, min(len(words), at + 8)):
-        if words[there].lower == "as":
-            yield from _named(lines, index, there)
-            return
-    if at >= 2 and words[at - 2].lower in ("which", "that", "what"):
-        yield from _named(lines, index, at)
-        return
-    for there in range(at + 1, min(len(words), at + 6)):
-        if (words[there].opens and words[there].opens[0] in "\"“'`") or is_shaped(words[there].text):
-            yield from _named(lines, index, there - 1)
-            return
-
-
-def _appositive_name(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
-    """ "The resulting algorithm, Patient Distillation, needs": a capitalised apposition."""
-    words = lines[index].words
-    for there in range(at + 1, min(len(words) - 1, at + 9)):
-        if "," in words[there].closes and head_type(words[there : there + 1]) == "Method":
-            phrase = phrase_at(words, there + 1)
-            if phrase and "," in words[phrase[1] - 1].closes and words[phrase[0]].text[0].isupper():
-                yield from phrase_names(lines, index, *phrase, "Method", named=True)
-            return
-
-
-def _or_for_short(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
-    """ "Long Form, or SHORT for short"."""
-    words = lines[index].words
-    first = at
-    while first > 0 and not is_stop(words[first - 1]) and at - first < 8:
-        if first < at and "," in words[first - 1].closes:
-            break
-        first -= 1
-    if first < at:
-        yield make_candidate(lines, index, at + 1, at + 2, "Method", PRECISION["short"], 1, "introduced")
-        yield make_candidate(lines, index, first, at, "Method", PRECISION["short"], 1, "long")
 
 
 def _subject(lines: Sequence[Line], index: int, at: int) -> Iterator[Candidate]:
@@ -358,7 +236,7 @@ _LATER_NAMED = re.compile(
 )
 
 
-def _later_named(lines: Sequence[Line]) -> frozenset[str]:
+def _laternamed_names(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(
         found.group(1) for line in lines for found in _LATER_NAMED.finditer(line.sentence.text[:MAX_SENTENCE])
     )

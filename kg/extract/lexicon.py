@@ -50,8 +50,8 @@ VERBS = words(
     reduced reduces referred refines reformulates relies rely remains replaces replacing reported represents require
     required requires requiring sees selects serve serves set sets shown shows significantly simply solve solves
     stands streamlines suffer suffers supports surpass surpasses surpassing takes taking termed tested tends to
-    trained transfers transforms treats tries tackle tackles unifies unlocks use used uses using utilize utilized
-    utilizes utilizing validates works yields
+    raise raises trained transfers transforms treats tries tackle tackles unifies unlocks use used uses using utilize
+    utilized utilizes utilizing validates works yields
     """
 )
 
@@ -220,6 +220,13 @@ WELL_KNOWN_PHRASE = re.compile(
     r"prompt learning|gradient descent|cross-validation|text-to-speech)$",
     re.IGNORECASE,
 )
+
+# Acronyms that name tasks, whatever the tagger takes them for.
+KNOWN_TASKS = words(
+    "OCR HTR NER ASR VQA NLI NLU NLG QA MT NMT REC OVD TTS WSD SRL ABSA GEC KGQA STR HOI ReID Re-ID VQG AMR-parsing SLU"
+)
+# Acronyms of whole fields, which name no concept of a paper.
+FIELDS = words("RS VL V+L OOD ID AI ML NLP CV DL IR MDD CAPL IoT HCI CL 2D 3D VLP SSL")
 
 # Well-known architectures with their sizes; the tagger takes some for data sets ("with Swin-S").
 KNOWN_METHOD = re.compile(

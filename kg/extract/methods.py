@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.extract.datasets import NUMERAL
 from kg.extract.document import Candidate, Line, make_candidate
-from kg.extract.lexicon import KNOWN_DATASET, METRIC, words
+from kg.extract.lexicon import FIELDS, KNOWN_DATASET, KNOWN_TASKS, METRIC, words
 from kg.extract.names import CLASS_WORDS, FORMULA, SIZE, names_something, trim
 from kg.extract.phrases import (
     head_type,
@@ -96,7 +96,12 @@ def shaped_names(lines: Sequence[Line]) -> Iterator[Candidate]:
             following = line.words[at + 1] if at + 1 < len(line.words) and not word.closes else None
             if following is not None and not is_stop(following) and head_type((following,)) not in (None, "Method"):
                 continue
-            if METRIC.fullmatch(word.text) or KNOWN_DATASET.fullmatch(word.text):
+            if (
+                word.text in KNOWN_TASKS
+                or word.text in FIELDS
+                or METRIC.fullmatch(word.text)
+                or KNOWN_DATASET.fullmatch(word.text)
+            ):
                 continue
             if "-" in word.text and word.text.rsplit("-", 1)[1].islower():
                 continue  # "BERT-based"

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.extract.document import Candidate, Line
-from kg.extract.lexicon import ADJECTIVES, GENERIC, KNOWN_METHOD, LEADING, LEARNING, WELL_KNOWN, words
+from kg.extract.lexicon import (
+    ADJECTIVES,
+    FIELDS,
+    GENERIC,
+    KNOWN_METHOD,
+    KNOWN_TASKS,
+    LEADING,
+    LEARNING,
+    WELL_KNOWN,
+    words,
+)
 from kg.extract.phrases import (
     Word,
     head_type,
@@ -103,6 +113,8 @@ def _parts(mention: Sequence[Word]) -> Iterator[Sequence[Word]]:
 def _own_type(name: Sequence[Word], type: ConceptType) -> ConceptType:
     """The tagger's type, but where a head word says otherwise: "contrastive learning" is no task."""
     last = name[-1].lower.rsplit("-", 1)[-1]
+    if len(name) == 1 and name[0].text in KNOWN_TASKS:
+        return "Task"
     if type == "Dataset" and len(name) == 1 and (last in WELL_KNOWN or KNOWN_METHOD.match(name[0].text)):
         return "Method"
     if type == "Task" and last in ("learning", "training", "pretraining", "distillation", "attention"):
@@ -120,7 +132,7 @@ def names_something(name: Sequence[Word], type: ConceptType, is_title: bool) -> 
         return False
     if name[-1].lower in ("way", "ways", "manner", "fashion") or SIZE.fullmatch(name[-1].text):
         return False
-    if len(name) == 1 and name[0].lower in ADJECTIVES:
+    if len(name) == 1 and (name[0].lower in ADJECTIVES or name[0].text in FIELDS):
         return False
     if type == "Dataset":
         if len(name) > 1 and name[-1].text.islower() and name[-1].text.isalpha():

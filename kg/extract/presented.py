@@ -27,7 +27,7 @@ PRECISION = {
 NAMING = {"dubbed", "termed", "coined", "named", "called", "denoted", "coded", "christened", "namely", "titled"}
 
 
-_PLURALS = (
+PLURALS = (
     PARTS | WHOLES | {"component", "concept", "contribution", "term", "variant", "idea", "part", "dataset", "benchmark"}
 )
 
@@ -70,13 +70,13 @@ def apposition_names(lines: Sequence[Line], index: int, first: int, last: int) -
     """ "..., RS5M, which ...", "a method, detection prompt (DetPro), to ...", "tasks: A, B and C", "that includes"."""
     words = lines[index].words
     kind = head_type(words[first:last])
-    plural = words[last - 1].lower.endswith("s") and singular(words[last - 1].text) in _PLURALS
+    plural = words[last - 1].lower.endswith("s") and singular(words[last - 1].text) in PLURALS
     for at in range(last, min(len(words), last + 14)):
         before, word = words[at - 1], words[at]
         if word.lower in NAMING or ("." in before.closes and at > last):
             return
         if plural and (":" in before.closes or before.lower in ("including", "namely")):
-            yield from _listed(lines, index, at, kind)
+            yield from listed_names(lines, index, at, kind)
             return
         if word.lower in ("includes", "comprises", "contains") and words[at - 1].lower in ("that", "which"):
             yield from item_names(lines, index, at + 1, "part", None, single=True)
@@ -94,7 +94,7 @@ def apposition_names(lines: Sequence[Line], index: int, first: int, last: int) -
                 return
 
 
-def _listed(lines: Sequence[Line], index: int, at: int, kind: ConceptType | None) -> Iterator[Candidate]:
+def listed_names(lines: Sequence[Line], index: int, at: int, kind: ConceptType | None) -> Iterator[Candidate]:
     """The members of a list after a colon: separated by commas, numbers or brackets."""
     words = lines[index].words
     start = at
@@ -206,7 +206,7 @@ def defined_names(
     elif kind == "Task" or singular(after) in ("task", "problem"):
         type = "Task"
     else:
-        type = presented_type(own if own is not None else kind)
+        type = presented_type(_apposed_type(words, short.last) or (own if own is not None else kind))
     for first, last in ((short.first, short.last), (short.long_first, short.long_last)):
         yield make_candidate(
             lines, index, first, last, type, PRECISION["short"], rank, cue if first == short.first else "long"

@@ -60,6 +60,8 @@ def _title_phrase(lines: Sequence[Line], index: int) -> Iterator[Candidate]:
     if not words or (words[0].lower.endswith("ing") and words[0].lower not in ("learning", "training")):
         return
     phrase = phrase_at(words, 0, frozenset(("of",)))
+    if words[0].lower in ("improved", "enhanced", "revisited", "better", "faster", "beyond", "towards"):
+        return
     if phrase is None or phrase[1] - phrase[0] < 2 or phrase[0] > 1 or phrase[1] >= len(words):
         return
     name = words[phrase[0] : phrase[1]]
