@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from kg.extract.document import Candidate, Line, make_candidate
 from kg.extract.lexicon import KNOWN_DATASET, KNOWN_METHOD, PARTS, WELL_KNOWN, WELL_KNOWN_PHRASE
-from kg.extract.phrases import Word, head_type, is_generic, is_shaped, phrase_at, singular
-from kg.extract.presented import PLURALS, PRECISION, defined_names, listed_names, presented_type
+from kg.extract.phrases import Word, head_type, is_generic, is_shaped, may_start, phrase_at, singular
+from kg.extract.presented import PLURALS, PRECISION, defined_names, listed_names, presented_type, short_end
 from kg.records import ConceptType
 
 _HAS = {"has", "have", "contains", "comprises", "includes", "introduces", "of"}
@@ -43,6 +43,12 @@ def _is_a(lines: Sequence[Line], index: int) -> Iterator[Candidate]:
             if agrees or line.sentence.field == "summary":
                 yield from defined_names(lines, index, short, kind)
             return
+    opened = next((at for at in range(1, verb) if short_end(words, at) == verb), None)
+    if opened is not None and line.sentence.field == "summary":
+        type = presented_type(kind)
+        yield make_candidate(lines, index, opened, verb, type, PRECISION["short"], 1, "introduced")
+        yield make_candidate(lines, index, 0, opened, type, PRECISION["short"], 1, "long")
+        return
     first = 1 if words[0].lower == "the" else 0
     name = words[first:verb]
     if not 1 <= len(name) <= 5 or any(word.closes or word.opens for word in name) or is_generic(name):
@@ -65,6 +71,8 @@ def _kind_of(words: Sequence[Word], at: int) -> ConceptType | None:
     phrase = phrase_at(words, at)
     if phrase is None:
         return None
+    if short := short_end(words, phrase[1]):  # "a vision-language (VL) model"
+        phrase = phrase_at(words, short) or phrase
     kind = head_type(words[phrase[0] : phrase[1]])
     return kind or (
         "Method" if singular(words[phrase[1] - 1].text) in ("way", "average", "embedding", "toolkit") else None
@@ -78,8 +86,15 @@ def _parts_after_colon(lines: Sequence[Line], index: int) -> Iterator[Candidate]
         if ":" not in word.closes or singular(word.text) not in PLURALS or not word.lower.endswith("s"):
             continue
         if any(one.lower in _HAS for one in words[max(0, at - 4) : at]):
-            yield from listed_names(lines, index, at + 1, "Method" if singular(word.text) in PARTS else None)
+            kind: ConceptType | None = "Method" if singular(word.text) in PARTS else None
+            yield from (one for one in listed_names(lines, index, at + 1, kind) if not _is_action(one.text))
         return
+
+
+def _is_action(text: str) -> bool:
+    """Whether a member of a list says what is done, not what does it: "predicting edges"."""
+    first = text.split()[0].lower()
+    return first.endswith("ing") and not may_start(first)
 
 
 def _own_parts(lines: Sequence[Line], index: int) -> Iterator[Candidate]:
