@@ -55,6 +55,7 @@ _LONG_GAP = re.compile(
     r"\)?\s(?:on|for|in|with|\()[^.;:]{2,60}?(?:,|\band\b|,\sand\b)\s(?:an?\s|by\s)?(?:from\s)?[(+]?", re.IGNORECASE
 )
 _VERB = re.compile(r"\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|set|while|which|than|us)\w*\b")
+_SPEED = re.compile(r"speed|latency|time\b|throughput|FPS|fps")
 MAX_GAP = 80  # code points between two members of a list that say more than a number
 
 
@@ -75,7 +76,8 @@ def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
     found: dict[int, Claim] = {}
     for at in range(len(numbers) - 1, -1, -1):  # from right to left, because a list shares the metric that ends it
         number = numbers[at]
-        metric, why = _metric_beside(reading, text, numbers, at, metrics)
+        fitting = [m for m in metrics if _fits(number, reading.mentions[m].text)]
+        metric, why = _metric_beside(reading, text, numbers, at, fitting)
         after = found.get(at + 1)
         if metric is None and after is not None and _is_list_gap(text[number.end : after.number.start]):
             metric, why = after.metric, "list" if after.metric is not None else after.why
@@ -93,6 +95,12 @@ def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
             if alike and (_is_list_gap(gap) or ("." in numbers[at].text and _is_long_gap(gap))):
                 found[at] = Claim(numbers[at], earlier.metric, "list" if earlier.metric is not None else earlier.why)
     return _inherit_metrics(reading, metrics, [found[at] for at in sorted(found)])
+
+
+def _fits(number: Number, metric: str) -> bool:
+    """Whether a number's unit and a metric go together: times and rates measure speed, and nothing else does."""
+    speed = _SPEED.search(metric) is not None
+    return speed if number.unit in ("ms", "FPS") else not (speed and number.unit in ("%", "points"))
 
 
 def _why_alone(text: str, number: Number) -> str:
@@ -133,7 +141,7 @@ def _metric_beside(
 
 def _is_list_gap(gap: str) -> bool:
     """Whether only a list's signs stand between two numbers: "38.2 / 37.9 mAP", "2.6, 0.8 and 1.0 points"."""
-    return len(gap) <= 14 and _LIST_GAP.fullmatch(gap.replace(")", "", 1)) is not None
+    return gap.strip() != "" and len(gap) <= 14 and _LIST_GAP.fullmatch(gap.replace(")", "", 1)) is not None
 
 
 def _is_long_gap(gap: str) -> bool:
@@ -148,7 +156,8 @@ def _inherit_metrics(reading: Reading, metrics: Sequence[int], claims: Sequence[
         if claim.metric is None and claim.number.unit != "x":
             if last is None:
                 last = next((m for m in reversed(metrics) if reading.span(m)[1] <= claim.number.start), None)
-            claim = replace(claim, metric=last)
+            if last is not None and _fits(claim.number, reading.mentions[last].text):
+                claim = replace(claim, metric=last)
         elif claim.metric is not None:
             last = claim.metric
         inherited.append(claim)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.extract.document import Candidate, Line, make_candidate
-from kg.extract.lexicon import KNOWN_DATASET, LEADING, words
+from kg.extract.lexicon import KNOWN_DATASET, LEADING, METRIC, words
 from kg.extract.phrases import (
     MAX_SENTENCE,
     Word,
@@ -76,7 +76,7 @@ def listed_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
                 name = sentence_words[start:end]
                 if all(one.lower in _DOMAINS for one in name) or any(one.text in acronyms for one in name):
                     continue
-                if is_generic(name) or not _is_name(name):
+                if is_generic(name) or not _is_name(name) or any(METRIC.fullmatch(one.text) for one in name):
                     continue
                 yield make_candidate(lines, index, start, end, "Dataset", 0.9, 2)
 

@@ -134,6 +134,8 @@ def names_something(name: Sequence[Word], type: ConceptType, is_title: bool) -> 
         return False
     if len(name) == 1 and (name[0].lower in ADJECTIVES or name[0].text in FIELDS):
         return False
+    if type == "Task" and name[0].text[0].isdigit() and name[0].lower[1:2] != "d":
+        return False  # "26mm vs 52mm", but "3D reconstruction"
     if type == "Dataset":
         if len(name) > 1 and name[-1].text.islower() and name[-1].text.isalpha():
             return False  # "RS image-text paired (dataset)"

@@ -22,7 +22,7 @@ _UNIT = (
 )
 _NUMBER = re.compile(
     rf"(?<![\w.,^{{\\])(?<![A-Za-z0-9]-)(?<!@)(?P<sign>[+\u2212-]\s?|±\s?)?(?P<value>{_PLAIN})(?P<unit>{_UNIT})?"
-    rf"(?:\s?(?:-{{1,2}}|–|—|~|\$?\\?sim\$?|\$\\sim\$|∼)\s?(?P<value2>{_PLAIN})(?P<unit2>{_UNIT})?)?"
+    rf"(?:\s?(?:-{{1,2}}|\u2212|–|—|~|\$?\\?sim\$?|\$\\sim\$|∼)\s?(?P<value2>{_PLAIN})(?P<unit2>{_UNIT})?)?"
     r"(?![A-Za-z0-9]|-?[A-Za-z]|\.\d|,\d{3})"
 )
 _COUNTED = words(
@@ -56,9 +56,11 @@ _COUNT_BEFORE = re.compile(
     r"|\bfig(?:ure)?\.?\s|\bseed\s"
     r"|\bbatch size (?:of )?|\bsize (?:of )?|\brate (?:of )?(?=0\.0)|\bin\s(?=(?:19|20)\d\d)"
     r"|\bsince\s|\bratios?, i\.e\.,?\s"
-    r"|\bCVPR\s|\bICCV\s|\bChallenge\s|\bSemEval-?|\bk\s?=\s?|\bn\s?=\s?|\bp\s?[<=]\s?|\balpha\s?=\s?|\bequation\s)$",
+    r"|\bCVPR\s|\bICCV\s|\bChallenge\s|\bSemEval-?|\bk\s?=\s?|\bn\s?=\s?|\bp\s?[<=]\s?|\balpha\s?=\s?|\bequation\s"
+    r"|\bCIs?[,:]?\s[(\[]?|\bconfidence intervals?[,:]?\s[(\[]?)$",
     re.IGNORECASE,
 )
+_INTERVAL_AFTER = re.compile(r"\s?(?:CIs?|confidence)\b")
 _LIST = re.compile(r",?\s?(?:and|or|to|/|,|;)?\s?")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
@@ -137,6 +139,8 @@ def _unit(text: str | None) -> str | None:
 def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
     before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]
     if _COUNT_BEFORE.search(before):
+        return True
+    if _INTERVAL_AFTER.match(after):
         return True
     if number.unit == "%":
         aside = after.startswith(")") and re.search(r"\b(?:class|data|samples|labels|images) \($", before) is not None

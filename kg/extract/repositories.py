@@ -35,11 +35,19 @@ _OWN = re.compile(
 _CITED = re.compile(
     r"\b(?:we|is|are|was|were) (?:\w+ )?(?:use|used|using|based on|build on|built on|built upon"
     r"|follow|adopt|borrow\w*|adapt\w*|extend)\b"
-    r"|\bimplementation of\b|\btracked in\b|\b(?:taken|obtained|downloaded|derived|collected"
+    r"|\btracked in\b|(?<!can be )(?<!may be )\b(?:taken|obtained|downloaded|derived|collected"
     r"|crawled) from\b|\brelated works?\b"
     r"|\bchallenge (?:homepage|website|page)\b|\bhomepage\b|\bthird[- ]party\b|\bofficial (?:code"
     r"|implementation|repository) of\b",
     re.IGNORECASE,
+)
+_SHOWN = re.compile(  # what may be seen there, not what is kept there
+    r"\b(?:demos?|demonstration|videos?|screencast|leaderboard|server|website|web[- ](?:\w+ )?(?:site|app\w*|interface"
+    r"|service|system|based)|online|playground|live|dictionary|blog\w*|slides?|system)\b",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"\b(?:codes?|data(?:sets?)?|corpus|corpora|repository|weights|checkpoints|implementation|source)\b", re.IGNORECASE
 )
 _CLAUSE = re.compile(r"[.;](?=\s)|,?\s(?:and|while|whereas)\s")
 SCORES = {"said": 0.97, "last": 0.85, "cited": 0.9}
@@ -83,6 +91,8 @@ def _in_sentence(sentence: Sentence, is_last: bool) -> Iterator[RepositoryMentio
         if repository is None:
             continue
         own, score = _is_own(text, start, end, is_last)
+        if own and repository.kind == "other" and _is_shown(text[max(0, start - 160) : start]):
+            own, score = False, SCORES["cited"]
         yield RepositoryMention(
             sentence.field, sentence.start + start, sentence.start + end, repository.url, own, score, repository.kind
         )
@@ -100,3 +110,9 @@ def _is_own(text: str, start: int, end: int, is_last: bool) -> tuple[bool, float
     if is_last and not after.strip(" .}){]"):
         return True, SCORES["last"]
     return False, SCORES["cited"]
+
+
+def _is_shown(before: str) -> bool:
+    """Whether an address that is no repository's shows something, a demo or a video, rather than keeps it."""
+    clause = _CLAUSE.split(before)[-1]
+    return _SHOWN.search(clause) is not None and _KEPT.search(clause) is None
