@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -287,14 +286,12 @@ def stats(store: Path, as_json: bool) -> None:
 @json_option
 def analyse(store: Path, as_json: bool) -> None:
     """Graph analytics: the most connected and most central concepts."""
-    from pyoxigraph import DefaultGraph
-
     from kg.graph.analyse import analyse as run_analysis
     from kg.graph.analyse import network
-    from kg.store import open_store
+    from kg.store import open_store, quads_of_merge
 
     with open_store(store) as opened:
-        analysis = run_analysis(network(opened.graph.quads_for_pattern(None, None, None, DefaultGraph())))
+        analysis = run_analysis(network(quads_of_merge(opened)))
     click.echo(json.dumps(analysis.as_dict()) if as_json else analysis.as_text())
 
 
@@ -318,5 +315,4 @@ def _aligned(pairs: Iterable[tuple[str, object]]) -> str:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     main()

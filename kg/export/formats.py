@@ -19,7 +19,7 @@ from kg.errors import PapertriplesError, UnknownFormat, UsageError
 from kg.export.networks import write_gexf, write_graphml
 from kg.export.tables import write_statement_table, write_table_folder
 from kg.graph.vocabulary import PREFIXES
-from kg.store import EmbeddedStore, canonical_nquads
+from kg.store import EmbeddedStore, canonical_nquads, quads_of_merge
 
 Quads = Iterator[pyoxigraph.Quad]
 
@@ -133,7 +133,7 @@ def _quads(store: EmbeddedStore, chosen: ExportFormat, graph: pyoxigraph.NamedNo
         for name in store.graph.named_graphs():
             yield from store.graph.quads_for_pattern(None, None, None, name)
     else:
-        yield from store.graph.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+        yield from quads_of_merge(store)
 
 
 def _write(
@@ -144,9 +144,7 @@ def _write(
     file: BinaryIO,
 ) -> None:
     if canonical:
-        for line in canonical_nquads(store):
-            if graph is None or line.endswith(f" {graph} .\n"):
-                file.write(line.encode("utf-8"))
+        file.writelines(line.encode("utf-8") for line in canonical_nquads(store, graph=graph))
         return
     quads = _quads(store, chosen, graph)
     if chosen.rdf is None:

@@ -77,7 +77,7 @@ def introductions(lines: Sequence[Line]) -> list[Candidate]:
         else:
             found.extend(_sentence_introductions(lines, index))
             found.extend(definitions(lines, index))
-    return _settle([one for one in found if not _is_vague(one.text)], _laternamed_names(lines))
+    return _settle([one for one in found if not _is_vague(one.text)], _later_named(lines))
 
 
 def _is_vague(text: str) -> bool:
@@ -236,7 +236,7 @@ _LATER_NAMED = re.compile(
 )
 
 
-def _laternamed_names(lines: Sequence[Line]) -> frozenset[str]:
+def _later_named(lines: Sequence[Line]) -> frozenset[str]:
     return frozenset(
         found.group(1) for line in lines for found in _LATER_NAMED.finditer(line.sentence.text[:MAX_SENTENCE])
     )

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kg.graph import vocabulary as v
 from kg.graph.iris import Iris
 from kg.graph.literals import decimal, text
+from kg.graph.metadata import Triple
 from kg.records import Concept, ConceptType, ResultClaim, ValueKind
 from kg.text import plain
 
@@ -23,8 +24,6 @@ _KIND_WORDS: Final[dict[ValueKind, str]] = {
     "delta": "difference",
     "relative": "relative difference",
 }
-
-Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 
 def normalized_value(result: ResultClaim, metric: Concept | None) -> Decimal | None:

@@ -17,7 +17,7 @@ from bibtexparser.splitter import Splitter
 
 from kg.identifiers import identifier, normalise_arxiv
 from kg.read.building import make_record
-from kg.read.dates import month_number, normalise_date
+from kg.read.dates import MONTHS, month_number, normalise_date
 from kg.read.opening import Opened, text_lines
 from kg.read.people import first_name_first
 from kg.read.place import Place, quoted
@@ -27,7 +27,6 @@ from kg.text import plain
 SOURCE = "bibtex"
 _ENTRY = re.compile(r"\s*@[A-Za-z]+[ \t]*[{(]")
 _KEYED_ENTRY = re.compile(r"^\s*@(?!comment)[A-Za-z]+[ \t]*[{(]\s*[^\s{}()@,=]*\s*[,=]", re.MULTILINE | re.IGNORECASE)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # bibtexparser logs what it cannot read; here it comes back as a block, and is told to the problem handler.
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
@@ -35,9 +34,7 @@ logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
 def sniff(head: str) -> bool:
     """Whether some line begins an entry with a key or a definition."""
-    return bool(
-        re.search(r"^\s*@(?!comment)[A-Za-z]+[ \t]*[{(]\s*[^\s{}()@,=]*\s*[,=]", head, re.MULTILINE | re.IGNORECASE)
-    )
+    return _KEYED_ENTRY.search(head) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class _Field:
 
 def read(opened: Opened, place: Place) -> Iterator[SourceRecord]:
     """The entries of a file that have a title. Keys are no ids: other files use the same ones for other papers."""
-    strings = dict(zip(_MONTHS, _MONTHS, strict=True))
+    strings = dict(zip(MONTHS, MONTHS, strict=True))
     for start, text in _pieces(text_lines(opened, place)):
         for block in Splitter(text).split().blocks:
             here = place.at(start + (block.start_line or 0))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.identifiers import identifier, parse_identifier
 from kg.read.building import make_record
+from kg.read.json_values import text_in
 from kg.read.people import authors_of
 from kg.read.place import Place, kind_of, quoted
 from kg.records import Identifier, SourceRecord
@@ -79,36 +80,25 @@ class Columns:
 
 def record_of_row(source: str, row: Mapping[str, object], place: Place) -> SourceRecord | None:
     """The record that a row of known columns gives, or None where it lacks a title."""
-    record_id = _text(row, "id", place)
+    record_id = text_in(row, "id", place)
     named = place.at(place.line, record_id or place.record)
     return make_record(
         named,
         source,
-        title=_text(row, "title", named),
+        title=text_in(row, "title", named),
         record_id=record_id,
-        abstract=_text(row, "abstract", named),
-        summary=_text(row, "summary", named),
+        abstract=text_in(row, "abstract", named),
+        summary=text_in(row, "summary", named),
         authors=authors_of(named, row.get("authors")),
-        date=_text(row, "date", named) or _text(row, "year", named),
+        date=text_in(row, "date", named) or text_in(row, "year", named),
         identifiers=_identifiers(row, named),
-        venue=_text(row, "venue", named),
+        venue=text_in(row, "venue", named),
         urls=_texts(row, "url", named),
         code_urls=_texts(row, "code_url", named),
         cites=_cites(row, named),
-        language=_text(row, "language", named),
+        language=text_in(row, "language", named),
         fold=False,
     )
-
-
-def _text(row: Mapping[str, object], name: str, place: Place) -> str:
-    value = row.get(name)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    if value is not None:
-        place.report(name, kind_of(value), "a text")
-    return ""
 
 
 def _texts(row: Mapping[str, object], name: str, place: Place) -> list[str]:
@@ -119,19 +109,19 @@ def _texts(row: Mapping[str, object], name: str, place: Place) -> list[str]:
             if not isinstance(one, str):
                 place.report(name, kind_of(one), "a list of texts")
         return [one for one in value if isinstance(one, str)]
-    return [one for one in re.split(r"\s*[;|]\s*|\s+", _text(row, name, place).strip()) if one]
+    return [one for one in re.split(r"\s*[;|]\s*|\s+", text_in(row, name, place).strip()) if one]
 
 
 def _identifiers(row: Mapping[str, object], place: Place) -> Iterator[Identifier]:
     examples = {"doi": "10.18653/v1/N18-3011", "arxiv": "1706.03762", "acl": "N18-3011", "openalex": "W2741809807"}
     for name, scheme in _SCHEMES.items():
-        text = _text(row, name, place)
+        text = text_in(row, name, place)
         found = identifier(scheme, text) if text.strip() else None
         if found:
             yield found
         elif text.strip():
             place.report(name, quoted(text), f"an identifier such as {examples.get(scheme, '13756489')}")
-    found = parse_identifier(_text(row, "id", place))
+    found = parse_identifier(text_in(row, "id", place))
     if found and found.scheme in ("doi", "arxiv", "acl"):  # an id that is plainly one of these
         yield found
 

@@ -6,9 +6,9 @@ import calendar
 import datetime
 import re
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR = r"(?P<year>1[5-9][0-9]{2}|20[0-9]{2}|21[0-9]{2})"
-_NAME = r"(?P<name>(?:" + "|".join(_MONTHS) + r")[a-z]*)\.?"
+_NAME = r"(?P<name>(?:" + "|".join(MONTHS) + r")[a-z]*)\.?"
 _DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?"
 _TIME = r"(?:[T ]\s*[0-9]{1,2}:[0-9]{2}.*)?"
 _DASH = r"\s*[-\u2010-\u2014/]+\s*"
@@ -62,7 +62,7 @@ def month_number(text: str) -> int | None:
         return int(name) if 1 <= int(name) <= 12 else None
     match = re.match(r"[a-z]+", name)
     word = match[0] if match else ""
-    number = _MONTHS.index(word[:3]) + 1 if word[:3] in _MONTHS else None
+    number = MONTHS.index(word[:3]) + 1 if word[:3] in MONTHS else None
     full = calendar.month_name[number].lower() if number else ""
     return number if full.startswith(word) or word == "sept" else None
 

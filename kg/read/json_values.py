@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from kg.read.opening import LINE_LIMIT, Opened, text_lines
@@ -114,7 +114,7 @@ def _reason(error: Exception) -> str:
     return "too deep a nesting" if isinstance(error, RecursionError) else str(error)
 
 
-def text_in(found: JsonObject, name: str, place: Place) -> str:
+def text_in(found: Mapping[str, object], name: str, place: Place) -> str:
     """A field that ought to be a text: "" where it is absent or null, or (reported) something else.
 
     Numbers are written as text, for ids and years are often given so.

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import IO
 
-from pyoxigraph import BlankNode, DefaultGraph, Quad
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
 
 from kg.errors import StoreError
 from kg.store.embedded import EmbeddedStore
@@ -21,13 +21,13 @@ from kg.store.embedded import EmbeddedStore
 CHUNK = 200_000  # lines sorted in memory at a time
 
 
-def canonical_nquads(store: EmbeddedStore, chunk: int = CHUNK) -> Iterator[str]:
-    """The lines, each with its line end, of the canonical N-Quads of the named graphs; each quad once.
+def canonical_nquads(store: EmbeddedStore, chunk: int = CHUNK, graph: NamedNode | None = None) -> Iterator[str]:
+    """The lines, each with its line end, of the canonical N-Quads of the named graphs, or of one; each quad once.
 
     Raises StoreError where the store holds a blank node, which nothing here makes.
     """
-    lines = (_line(quad) for quad in store.graph if quad.graph_name != DefaultGraph())
-    return sorted_lines(lines, chunk)
+    quads = store.graph.quads_for_pattern(None, None, None, graph)  # None: every graph
+    return sorted_lines((_line(quad) for quad in quads if quad.graph_name != DefaultGraph()), chunk)
 
 
 def sorted_lines(lines: Iterable[str], chunk: int = CHUNK) -> Iterator[str]:
