@@ -43,7 +43,11 @@ def running(location: Path, **settings: object) -> Iterator[Running]:
     try:
         yield Running(address_of(server, "127.0.0.1"), context, app)
     finally:
-        server.trigger.pull_trigger(stop)
+        # Write first, then let the loop see what to do, under the lock that it takes for that: pull_trigger() does it
+        # the other way round, and another thread's pull may close the pipe before ours is written.
+        with server.trigger.lock:
+            server.trigger._physical_pull()
+            server.trigger.thunks.append(stop)
         thread.join(10)
         server.task_dispatcher.shutdown()
         context.close()
