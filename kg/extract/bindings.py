@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kg.extract.claims import Claim
 from kg.extract.numbers import Number
@@ -17,45 +18,96 @@ _AGAINST = re.compile(
 )
 
 _PRETRAINED_ON = re.compile(r"\bpre-?train\w* (?:\w+ )?(?:on|with|using|from) (?:the )?$")
+_HARDWARE = re.compile(
+    r"\b(?:GPUs?|CPUs?|TPUs?|GTX|RTX|Tesla|Titan|TITAN|Nvidia|NVIDIA|GeForce|Quadro|Jetson|Snapdragon|Xeon|iPhone"
+    r"|Raspberry Pi|[VAHP]100|1080\s?Ti|2080\s?Ti)\b"
+)
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+_ON_NEXT = re.compile(r"[^,;:()]{0,40}\b(?:on|for|in|of)\s(?:the\s)?")
+_ALIAS = re.compile(r"\s?\(")
+_SAME_PLACE = re.compile(
+    r"\s?(?:/|\(|,?\s?\(?(?:vs?\.?\s?s?\.?|versus|from|to|up from|compared (?:to|with)|against|instead of))\s?",
+    re.IGNORECASE,
+)
 _PARTS = re.compile(r",|;|\band\b")
 _ACHIEVES = re.compile(r"\s(?:\w+ly\s)?(?:achiev|reach|attain|obtain|scor|get|yield)\w*\s[^,;]*$")
 
 
-def datasets_of(reading: Reading, index: int, text: str, claims: Sequence[Claim]) -> list[int | None]:
-    """For each claim the data set of its sentence, or None."""
-    datasets = [
-        m
-        for m in reading.in_line[index]
-        if reading.mentions[m].type == "Dataset" and not _is_share(reading, index, text, m, claims)
-    ]
+def datasets_of(
+    reading: Reading, index: int, text: str, claims: Sequence[Claim], earlier: Sequence[int] = ()
+) -> list[int | None]:
+    """For each claim the data set of its sentence, or None.
+
+    ``earlier``: those that the sentence before named, which a list may follow "respectively".
+    """
+    datasets = measured_datasets(reading, index)
     bound: list[int | None] = [None] * len(claims)
+    if not datasets and claims and _RESPECTIVELY.search(text):
+        groups = _groups(reading, text, claims, range(len(claims)))
+        if len(groups) == len(earlier) > 1:
+            for group, dataset in zip(groups, earlier, strict=True):
+                for at in group:
+                    bound[at] = dataset
     if not datasets or not claims:
         return bound
+    in_turn = _in_turn(reading, text, claims, datasets)
     for run in _runs(reading, claims, datasets):
         first, last = claims[run[0]].number.start, claims[run[-1]].number.end
-        following = _dataset_run(reading, claims, datasets, last, forward=True)
-        preceding = _dataset_run(reading, claims, datasets, first, forward=False)
-        groups = _groups(text, claims, run)
-        reached = bool(following) and _reaches(text[last : reading.span(following[0])[0]])
-        aside = bool(preceding) and _in_parentheses(text[reading.span(preceding[-1])[1] : first])
-        pair = following if len(following) == len(groups) else preceding if not reached else []
-        if len(pair) == len(groups) > 1:
-            for group, named in zip(groups, pair, strict=True):
-                for at in group:
-                    bound[at] = named
-            continue
-        dataset = following[0] if following else None
-        if preceding and (aside or not reached):
-            dataset = preceding[-1]
-        for at in run:
+        following = _dataset_run(reading, text, claims, datasets, last, forward=True)
+        preceding = _dataset_run(reading, text, claims, datasets, first, forward=False)
+        if in_turn == "DN":  # "On A it reaches 41.2, on B 57.0": each stands behind its data set
+            following = []
+        reached = bool(following) and (in_turn == "ND" or _reaches(text[last : reading.span(following[0])[0]]))
+        for at, dataset in _bound_run(reading, text, claims, run, preceding, following, reached).items():
             bound[at] = dataset
-        if (
-            preceding
-            and following
-            and dataset == following[0]
-            and _closes_before(reading, text, claims, run, preceding)
-        ):
-            bound[run[0]] = preceding[-1]
+    return bound
+
+
+def measured_datasets(reading: Reading, index: int) -> list[int]:
+    """The data sets of a line that a number may be measured on, by place."""
+    text = reading.text_of(index)
+    return [m for m in _of_type(reading, index, "Dataset") if _may_be_measured_on(reading, text, m)]
+
+
+def _in_turn(reading: Reading, text: str, claims: Sequence[Claim], datasets: Sequence[int]) -> str:
+    """Whether data sets (D) and numbers (N) take turns from the first to the last: "DN", "ND" or ""."""
+    places = sorted(
+        [(*reading.span(m), "D") for m in datasets] + [(claim.number.start, claim.number.end, "N") for claim in claims]
+    )
+    order = re.sub(r"(.)\1+", r"\1", "".join(sign for _, _, sign in places))
+    if re.fullmatch("(?:ND){2,}", order):
+        return "ND"
+    on_next = any(  # "41.2 AP on B": B does not open a pair of its own
+        one[2] + other[2] == "ND" and _ON_NEXT.fullmatch(text[one[1] : other[0]]) for one, other in pairwise(places)
+    )
+    return "DN" if re.fullmatch("(?:DN){2,}", order) and not on_next else ""
+
+
+def _bound_run(
+    reading: Reading,
+    text: str,
+    claims: Sequence[Claim],
+    run: Sequence[int],
+    preceding: Sequence[int],
+    following: Sequence[int],
+    reached: bool,
+) -> dict[int, int]:
+    """The data sets of the claims of a run, given those that stand before and behind it, and whether these reach it."""
+    first = claims[run[0]].number.start
+    groups = _groups(reading, text, claims, run)
+    aside = bool(preceding) and _in_parentheses(text[reading.span(preceding[-1])[1] : first])
+    pair = following if len(following) == len(groups) else preceding if not reached else []
+    if len(pair) == len(groups) > 1:
+        return {at: named for group, named in zip(groups, pair, strict=True) for at in group}
+    dataset = following[0] if following else None
+    chosen = following
+    if preceding and (aside or not reached):
+        dataset, chosen = preceding[-1], preceding
+    if dataset is None or (len(groups) > 1 and len(chosen) > 1 and _RESPECTIVELY.search(text)):
+        return {}  # a list that is told apart, but not by what was read: better no data set than a wrong one
+    bound = dict.fromkeys(run, dataset)
+    if preceding and following and dataset == following[0] and _closes_before(reading, text, claims, run, preceding):
+        bound[run[0]] = preceding[-1]
     return bound
 
 
@@ -70,15 +122,12 @@ def _closes_before(
     return "," not in before and " and " in before and re.search(r",\s(?:and|while|but)\s", after) is not None
 
 
-def _is_share(reading: Reading, index: int, text: str, mention: int, claims: Sequence[Claim]) -> bool:
-    """Pre-training data ("JFT pre-trained", "pre-trained on JFT") is not what the number was measured on."""
+def _may_be_measured_on(reading: Reading, text: str, mention: int) -> bool:
+    """No number is measured on pre-training data ("JFT pre-trained", "pre-trained on JFT") or on hardware."""
     start, end = reading.span(mention)
-    if re.match(r"[\s-]*pre-?train(?:ed|ing)\b", text[end : end + 16]):
-        return True
-    return (
-        re.search(r"\bpre-?train\w* (?:\w+ )?(?:on|with|using|from) (?:the )?$", text[max(0, start - 40) : start])
-        is not None
-    )
+    if re.match(r"[\s-]*pre-?train(?:ed|ing)\b", text[end : end + 16]) or _HARDWARE.search(text[start:end]):
+        return False
+    return _PRETRAINED_ON.search(text[max(0, start - 40) : start]) is None
 
 
 def _runs(reading: Reading, claims: Sequence[Claim], datasets: Sequence[int]) -> list[list[int]]:
@@ -94,7 +143,7 @@ def _runs(reading: Reading, claims: Sequence[Claim], datasets: Sequence[int]) ->
 
 
 def _dataset_run(
-    reading: Reading, claims: Sequence[Claim], datasets: Sequence[int], place: int, forward: bool
+    reading: Reading, text: str, claims: Sequence[Claim], datasets: Sequence[int], place: int, forward: bool
 ) -> list[int]:
     """The data sets on one side of a place up to the next number, one for each concept."""
     run: list[int] = []
@@ -110,17 +159,22 @@ def _dataset_run(
             run.append(mention)
     ordered = run if forward else run[::-1]
     concepts: dict[int, int] = {}
-    for mention in ordered:
+    for at, mention in enumerate(ordered):
+        if at and _ALIAS.fullmatch(text[reading.span(ordered[at - 1])[1] : reading.span(mention)[0]]):
+            continue  # "Long Name (LN)"
         concepts.setdefault(reading.concept_of[mention], mention)
     return list(concepts.values())
 
 
-def _groups(text: str, claims: Sequence[Claim], run: Sequence[int]) -> list[list[int]]:
-    """Numbers joined by a slash belong together."""
+def _groups(reading: Reading, text: str, claims: Sequence[Claim], run: Sequence[int]) -> list[list[int]]:
+    """Numbers of one data set belong together: "57.0/61.3", "41.2 vs. 40.8", "from 57.0 to 61.3", "41 AP (60 AP50)"."""
     groups: list[list[int]] = [[run[0]]]
     for at in run[1:]:
-        gap = text[claims[at - 1].number.end : claims[at].number.start]
-        if gap.strip() == "/":
+        start, end = claims[at - 1].number.end, claims[at].number.start
+        metric = claims[at - 1].metric
+        if metric is not None and start <= reading.span(metric)[0] < end:
+            start = reading.span(metric)[1]
+        if _SAME_PLACE.fullmatch(text[start:end]):
             groups[-1].append(at)
         else:
             groups.append([at])
@@ -135,7 +189,9 @@ def _in_parentheses(gap: str) -> bool:
 def _reaches(gap: str) -> bool:
     """Whether a data set after a number belongs to it: no new clause stands between."""
     return len(gap) <= 110 and not re.search(
-        r"[;:]|\.\s|\b(?:which|while|whereas|compared|than|outperforming|surpassing|over)\b", gap
+        r"[;:]|\.\s|\b(?:which|while|whereas|compared|than|outperforming|surpassing|over)\b"
+        r"|,?\sand\s(?:\w+\s)?(?:achiev|reach|attain|obtain|outperform|surpass|rank|set|perform)\w*\b",
+        gap,
     )
 
 

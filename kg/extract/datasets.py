@@ -54,9 +54,12 @@ def listed_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
         acronyms = {
             sentence_words[short.first].text for one in lines for short in one.shorts for sentence_words in (one.words,)
         }
+        known = [found.span() for found in KNOWN_DATASET.finditer(line.sentence.text[:MAX_SENTENCE])]
         for at, word in enumerate(sentence_words):
             if singular(word.text) not in DATASET_HEADS or at == 0 or word.opens:
                 continue
+            if any(start < word.start < end for start, end in known):
+                continue  # "Penn Treebank" is whole
             last = at
             while (
                 last > 1

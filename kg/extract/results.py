@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from kg.extract.bindings import baseline_of, datasets_of, method_of, task_of
+from kg.extract.bindings import baseline_of, datasets_of, measured_datasets, method_of, task_of
 from kg.extract.claims import claims_of
 from kg.extract.kinds import kinds_of
 from kg.extract.phrases import MAX_SENTENCE
@@ -33,29 +33,47 @@ _CONDITION = re.compile(
 )
 
 
+# A paper that presents a data set does not measure all its numbers on it.
+_THE_DATASET = re.compile(
+    r"\b(?:the|this|our)\s(?:\w+\s)?(?:introduced|presented|proposed|new|collected|same)?\s?"
+    r"(?:data\s?set|corpus|benchmark|test set|dev set|validation set)\b",
+    re.IGNORECASE,
+)
+
 SCORES = {"after": 0.9, "before": 0.86, "list": 0.84, "unit": 0.7, "bare": 0.56, "weak": 0.4}
 
 
 def find_results(reading: Reading) -> tuple[ResultClaim, ...]:
     """All results of a paper, by place."""
     found: list[ResultClaim] = []
-    seen: int | None = None  # the last data set that the paper itself spoke of
+    only = _only_dataset(reading)
+    seen: list[int] = []  # the data sets that the paper itself last spoke of
     method = _main_method(reading)
     task = _main_task(reading)
     for index, line in enumerate(reading.lines):
         if line.zone not in ("background", "title", "availability"):
-            found.extend(_results_of_line(reading, index, seen, method, task))
-            if line.zone == "experiment":
-                seen = max(
-                    (m for m in reading.in_line[index] if reading.mentions[m].type == "Dataset"),
-                    default=seen,
-                    key=lambda m: -_distance_to_result(found, m, reading),
-                )
+            fallback = only if only is not None else seen[0] if len(seen) == 1 else None
+            if fallback is not None and reading.concept_of[fallback] in reading.new:
+                fallback = fallback if _THE_DATASET.search(line.sentence.text) else None
+            found.extend(_results_of_line(reading, index, fallback, seen, method, task))
+        if line.zone in ("experiment", "contribution"):
+            seen = _one_each(reading, measured_datasets(reading, index)) or seen
     return tuple(sorted(found, key=lambda one: (one.field, one.start, one.end)))
 
 
-def _distance_to_result(found: Sequence[ResultClaim], mention: int, reading: Reading) -> int:
-    return 0 if found and found[-1].dataset == mention else 1
+def _one_each(reading: Reading, mentions: Sequence[int]) -> list[int]:
+    """The first mention of each concept."""
+    firsts: dict[int, int] = {}
+    for mention in mentions:
+        firsts.setdefault(reading.concept_of[mention], mention)
+    return list(firsts.values())
+
+
+def _only_dataset(reading: Reading) -> int | None:
+    """The one data set that a paper names, whatever sentence names it; None where it names several."""
+    named = [m for index in range(len(reading.lines)) for m in measured_datasets(reading, index)]
+    different = _one_each(reading, named)
+    return different[0] if len(different) == 1 else None
 
 
 def _main_method(reading: Reading) -> int | None:
@@ -77,7 +95,12 @@ def _main_task(reading: Reading) -> int | None:
 
 
 def _results_of_line(
-    reading: Reading, index: int, seen: int | None, main_method: int | None, main_task: int | None
+    reading: Reading,
+    index: int,
+    fallback: int | None,
+    earlier: Sequence[int],
+    main_method: int | None,
+    main_task: int | None,
 ) -> Iterator[ResultClaim]:
     text = reading.text_of(index)[:MAX_SENTENCE]
     if not any(c.isdigit() for c in text):
@@ -86,7 +109,7 @@ def _results_of_line(
     claims = claims_of(reading, index, text)
     if not claims:
         return
-    datasets = datasets_of(reading, index, text, claims)
+    datasets = datasets_of(reading, index, text, claims, earlier)
     kinds = kinds_of(text, [claim.number for claim in claims])
     condition = _CONDITION.search(text)
     for at, claim in enumerate(claims):
@@ -98,7 +121,7 @@ def _results_of_line(
             split = after.group(1) if after else None
         score = SCORES[claim.why]
         if dataset is None:
-            dataset = seen
+            dataset = fallback
             score -= 0.04
         kind = kinds[at]
         method = method_of(reading, index, number, main_method)
