@@ -14,6 +14,7 @@ import click
 
 from kg import __version__
 from kg.errors import PapertriplesError, ProblemLog, UsageError
+from kg.records import FieldName
 from kg.settings import DEFAULTS
 
 SHOWN_PROBLEMS = 20
@@ -108,12 +109,16 @@ def _report(as_dict: dict[str, Any], text: str, log: ProblemLog, quiet: bool, as
         return
     if quiet:
         return
+    _show_problems(log)
+    click.echo(text, err=True)
+
+
+def _show_problems(log: ProblemLog) -> None:
     for problem in log.problems[:SHOWN_PROBLEMS]:
         click.echo(str(problem), err=True)
     more = log.skipped + log.kept - min(len(log.problems), SHOWN_PROBLEMS)
     if more > 0:
         click.echo(f"... and {more} more such lines", err=True)
-    click.echo(text, err=True)
 
 
 @main.command(epilog=example("""echo '{"id": "1", "text": "We evaluate BERT on SQuAD."}' | papertriples extract"""))
@@ -139,6 +144,80 @@ def extract(input: Iterable[bytes], format: str, quiet: bool) -> None:
             continue
         click.echo(extraction_to_line(record_id, extractor.extract(fields)))
     if skipped:
+        sys.exit(3)
+
+
+@main.command(epilog=example("papertriples evaluate gold.jsonl --map Material=Dataset"))
+@click.argument("gold", metavar="GOLD")
+@click.option("--format", "format", metavar="F", help="spans, listing or results; sniffed where it is not given.")
+@click.option(
+    "--predictions", metavar="FILE", help="Score these lines of `papertriples extract`, found by id, instead."
+)
+@click.option(
+    "--map", "maps", multiple=True, metavar="THEIRS=OURS", help="Spans: a type of the gold that is one of ours."
+)
+@click.option(
+    "--context",
+    type=click.Choice(["sentence", "document"]),
+    default="sentence",
+    show_default=True,
+    help="Spans: each sentence is a text alone, or the neighbouring ones of a document are one text.",
+)
+@click.option(
+    "--field",
+    type=click.Choice(["text", "title", "abstract"]),
+    default="text",
+    show_default=True,
+    help="Spans: what the texts are; titles are read otherwise than sentences.",
+)
+@click.option("--texts", multiple=True, metavar="INPUT", help="Papers with the abstracts that the gold does not hold.")
+@click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=float(str(DEFAULTS["min_confidence"])),
+    show_default=True,
+    help="Listing, results: what is less sure does not count.",
+)
+@click.option("--print-texts", is_flag=True, help="Print the texts of the gold, as `papertriples extract` reads them.")
+@quiet_option
+@json_option
+def evaluate(
+    gold: str,
+    format: str | None,
+    predictions: str | None,
+    maps: tuple[str, ...],
+    context: str,
+    field: FieldName,
+    texts: tuple[str, ...],
+    min_confidence: float,
+    print_texts: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Scores the extractor, or the predictions of another one, on gold of your own.
+
+    Exit code 0, or 3 where some lines were bad and left out, or 2 for bad usage.
+    """
+    from kg.evaluate import GoldOptions, Predictions, TypeMap, predict_with, texts_of_gold
+    from kg.evaluate import evaluate as run_evaluation
+    from kg.extract import load_extractor
+
+    log = ProblemLog()
+    types = TypeMap.parse(maps)
+    options = GoldOptions(types, context == "document", field, texts, min_confidence)
+    if print_texts:
+        for record_id, fields in texts_of_gold(gold, log, format, options):
+            click.echo(json.dumps({"id": record_id, **fields}, ensure_ascii=False))
+    elif predictions is not None:
+        read = Predictions.read(predictions, log, types.theirs)
+        report = run_evaluation(gold, read, log, format, options)
+        click.echo(json.dumps({**report.as_dict(), **read.as_dict()}) if as_json else report.as_text() + read.as_text())
+    else:
+        report = run_evaluation(gold, predict_with(load_extractor()), log, format, options)
+        click.echo(json.dumps(report.as_dict()) if as_json else report.as_text())
+    if not quiet:
+        _show_problems(log)
+    if log.skipped:
         sys.exit(3)
 
 
