@@ -1,0 +1,216 @@
+"""A checkpoint -> the files that ship: a quantised ONNX graph, word vectors, the pair head, word pieces.
+
+Word vectors stay outside the graph as 8-bit rows with a scale each; weights of the layers become 4- or 8-bit blocks
+(``MatMulNBits``), whose inputs are quantised a row at a time: no row's answer depends on another's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import logging
+import zipfile
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from encoder import BASES, Encoder, base_weights
+from examples import read_lines
+from network import TYPES, Network
+from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+from torch import Tensor, nn
+
+from kg.extract.encoder import GRAPH, PAIRS, PIECES, ROLES, TABLES, VECTORS
+from kg.extract.pieces import WordPieces
+from kg.extract.weight_files import MANIFEST
+from kg.text import clean, tokenize
+
+OPSET = 20
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--run", type=Path, required=True, help="folder of the run whose network ships")
+    parser.add_argument("--out", type=Path, default=Path("kg/extract/weights"))
+    parser.add_argument("--bits", type=int, choices=(4, 8, 32), default=8)
+    parser.add_argument("--block", type=int, default=128)
+    arguments = parser.parse_args()
+    logging.disable(logging.INFO)  # the quantizer tells of every node
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    network, vocabulary, notes = load_network(arguments.run)
+    base = BASES[str(notes["base"])]
+    rows = kept_pieces(vocabulary, arguments.shared, (base.begin, base.end, base.unknown))
+    tables = {
+        "base": notes["base"],
+        "layers": notes.get("layers", base.layers),
+        "marks": {"begin": base.begin, "end": base.end, "unknown": base.unknown},
+        "thresholds": dict.fromkeys(TYPES, 0.5),
+        "calibration": {kind: [(0.0, 0.0), (1.0, 1.0)] for kind in TYPES},
+    }
+    write(
+        arguments.out,
+        {
+            GRAPH: export_graph(network, arguments.bits, arguments.block),
+            VECTORS: arrays(word_vectors(network, rows)),
+            PAIRS: arrays(pair_head(network)),
+            ROLES: arrays(role_head(network)),
+            PIECES: "\n".join(vocabulary[row] for row in rows).encode(),
+            TABLES: (json.dumps(tables, indent=1) + "\n").encode(),
+        },
+    )
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    """The files, and the manifest of all files in the folder but notes."""
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    names = sorted(path.name for path in folder.iterdir() if path.suffix not in (".md",) and path.name != MANIFEST)
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    (folder / MANIFEST).write_text(json.dumps({"files": digests}, indent=1) + "\n", encoding="utf-8")
+
+
+def arrays(named: dict[str, np.ndarray]) -> bytes:
+    """An ``.npz`` file of them, the same bytes for the same numbers."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(named):
+            one = io.BytesIO()
+            np.lib.format.write_array(one, np.ascontiguousarray(named[name]), allow_pickle=False)
+            archive.writestr(zipfile.ZipInfo(name + ".npy", (1980, 1, 1, 0, 0, 0)), one.getvalue())
+    return buffer.getvalue()
+
+
+def kept_pieces(vocabulary: list[str], shared: Path, marks: Iterable[str]) -> list[int]:
+    """The rows of the vocabulary that real text uses: others' words fall into smaller pieces, which stay."""
+    pieces = WordPieces({piece: number for number, piece in enumerate(vocabulary)}, *marks)
+    used = {pieces.begin, pieces.end, pieces.unknown}
+    for text in unlabelled(shared):
+        for token in tokenize(clean(text).text):
+            used.update(pieces.of(token.text))
+    for number, piece in enumerate(vocabulary):
+        if len(piece.removeprefix("##")) == 1:
+            used.add(number)
+    return sorted(used)
+
+
+def unlabelled(shared: Path) -> Iterable[str]:
+    """Titles and abstracts of all fields of science, whole papers, names."""
+    for name in ("orkg-tdm", "acl-links"):
+        for row in read_lines(shared / "benchmarks" / name / "train.jsonl.gz"):
+            yield f"{row['title']} {row.get('abstract') or ''}"
+    for paper in read_lines(shared / "benchmarks/scirex/train.jsonl.gz"):
+        yield " ".join(paper["words"])
+    for row in read_lines(shared / "corpora/openalex/works.jsonl.gz"):
+        yield " ".join([row.get("title") or "", *(row.get("abstract_inverted_index") or {})])
+    for row in read_lines(shared / "catalogues/pwc-tasks.jsonl.gz"):
+        yield json.dumps(row, ensure_ascii=False)
+
+
+class Exported(nn.Module):
+    """The network for one window, without what only training needs."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, vectors: Tensor, first: Tensor, last: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        encoded = self.network(vectors[None], first[None], last[None])
+        return encoded.spans[0], encoded.pairs[0], encoded.roles[0]
+
+
+def load_network(folder: Path, average: bool = True) -> tuple[Network, list[str], dict[str, object]]:
+    """The network of a run's checkpoint, its word pieces and its notes."""
+    notes = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    base, (_, pieces) = BASES[notes["base"]], base_weights(notes["base"])
+    encoder = Encoder(replace(base, layers=notes.get("layers", base.layers)), len(pieces))
+    network = Network(encoder, len(notes["types"]))
+    state = torch.load(folder / "checkpoint.pt", weights_only=True, mmap=True)
+    network.load_state_dict(state["average" if average else "network"], strict="layers" in notes)
+    return network.eval(), pieces, notes
+
+
+def export_graph(network: Network, bits: int, block: int) -> bytes:
+    """The ONNX graph, its matrices in blocks of so many bits; ``bits`` 32 leaves them as they are."""
+    drop_foreign_types(network)
+    network.eval()
+    width = network.encoder.base.width
+    example = (torch.randn(9, width), torch.tensor([1, 3, 4]), torch.tensor([2, 3, 7]))
+    buffer = io.BytesIO()
+    with torch.no_grad():
+        torch.onnx.export(
+            Exported(network),
+            example,
+            buffer,
+            input_names=["vectors", "first", "last"],
+            output_names=["spans", "pairs", "roles"],
+            dynamic_axes={
+                "vectors": {0: "pieces"},
+                "first": {0: "words"},
+                "last": {0: "words"},
+                "spans": {0: "words"},
+                "pairs": {0: "words"},
+                "roles": {0: "words"},
+            },
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    model = onnx.load_from_string(buffer.getvalue())
+    if bits == 32:
+        return model.SerializeToString()
+    settings = DefaultWeightOnlyQuantConfig(block_size=block, is_symmetric=True, accuracy_level=4, bits=bits)
+    quantizer = MatMulNBitsQuantizer(model, algo_config=settings)
+    quantizer.process()
+    return quantizer.model.model.SerializeToString()
+
+
+def drop_foreign_types(network: Network) -> None:
+    """Cuts the span head down to the four types."""
+    head = nn.Linear(network.span_types.in_features, len(TYPES))
+    head.weight.data = network.span_types.weight.data[: len(TYPES)].clone()
+    head.bias.data = network.span_types.bias.data[: len(TYPES)].clone()
+    network.span_types = head
+
+
+def word_vectors(network: Network, rows: list[int]) -> dict[str, np.ndarray]:
+    """The vectors of the kept pieces in 8 bits with a scale each, and those of the word shapes."""
+    vectors = network.encoder.words.weight.detach()[rows].numpy()
+    scales = np.abs(vectors).max(axis=1) / 127.0
+    return {
+        "pieces": np.round(vectors / scales[:, None]).astype(np.int8),
+        "scales": scales.astype(np.float32),
+        "shapes": network.shapes.weight.detach().numpy().astype(np.float32),
+    }
+
+
+def role_head(network: Network) -> dict[str, np.ndarray]:
+    """What scores roles, as plain matrices."""
+    return {
+        "types": network.role_types.weight.detach().numpy(),
+        "norm_weight": network.role_norm.weight.detach().numpy(),
+        "norm_bias": network.role_norm.bias.detach().numpy(),
+        "weight": network.roles.weight.detach().numpy(),
+        "bias": network.roles.bias.detach().numpy(),
+    }
+
+
+def pair_head(network: Network) -> dict[str, np.ndarray]:
+    """What scores pairs, as plain matrices."""
+    return {
+        "types": network.pair_types.weight.detach().numpy(),
+        "distances": network.distances.weight.detach().numpy(),
+        "nothing": network.nothing_between.detach().numpy(),
+        "norm_weight": network.pair_norm.weight.detach().numpy(),
+        "norm_bias": network.pair_norm.bias.detach().numpy(),
+        "weight": network.relations.weight.detach().numpy(),
+        "bias": network.relations.bias.detach().numpy(),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""Unlabelled titles and abstracts -> sentences with a teacher's probabilities, for the student to learn from.
+
+python train/silver.py --teacher runs/teacher --out runs/silver.jsonl --papers 3000
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from annotated import held_ids
+from corpus import Gold, Item
+from encoder import BASES
+from examples import read_lines, taken
+from export import load_network
+from loss import batches, collate
+from network import RELATIONS, TYPES, distance_of
+from score import decode
+
+from kg.extract.pieces import WordPieces
+from kg.text import clean, split_sentences, tokenize
+
+LEAST = 0.02  # probabilities under this are 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--papers", type=int, default=3000)
+    parser.add_argument("--batch", type=int, default=2500, help="word pieces a batch")
+    arguments = parser.parse_args()
+    network, vocabulary, notes = load_network(arguments.teacher)
+    base = BASES[str(notes["base"])]
+    pieces = WordPieces({piece: n for n, piece in enumerate(vocabulary)}, base.begin, base.end, base.unknown)
+    items = []
+    for document, texts in papers(arguments.shared / "benchmarks", arguments.papers):
+        golds = [sentence_of(document, text) for text in texts]
+        golds = [gold for gold in golds if gold.tokens]
+        items += [Item(window, tuple(golds)) for window in pieces.windows([gold.tokens for gold in golds])]
+    begun, done = time.monotonic(), 0
+    with arguments.out.open("w", encoding="utf-8") as out:
+        for batch_items in batches(items, arguments.batch, random.Random(1)):
+            batch = collate(batch_items, TYPES)
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+                encoded = network(network.vectors(batch.pieces, batch.shapes), batch.first, batch.last, batch.mask)
+            for row, item in enumerate(batch_items):
+                words = len(item.window.first)
+                for line in lines_of(network, item, encoded.spans[row, :words], encoded.pairs[row].float()):
+                    out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            done += len(batch_items)
+            if time.monotonic() - begun > 30:
+                begun = time.monotonic()
+                print(f"{done}/{len(items)} windows", flush=True)
+
+
+def papers(benchmarks: Path, limit: int) -> Iterator[tuple[str, list[str]]]:
+    """(id, title and sentences of the abstract), the first ``limit`` by digest; none that measures."""
+    held = held_ids()
+    rows = [
+        row
+        for name in ("orkg-tdm", "acl-links")
+        for row in read_lines(benchmarks / name / "train.jsonl.gz")
+        if row.get("abstract") and row["id"] not in held
+    ]
+    share = min(1.0, limit / len(rows))
+    for row in rows:
+        if taken("silver " + row["id"], share):
+            texts = [row["title"], *(one.text for one in split_sentences("abstract", row["abstract"]))]
+            yield str(row["id"]), texts
+
+
+def sentence_of(document: str, text: str) -> Gold:
+    """A sentence without annotation."""
+    cleaned = clean(text).text
+    return Gold("silver", document, cleaned, tokenize(cleaned), (), (), frozenset(TYPES))
+
+
+def lines_of(network, item: Item, scores: torch.Tensor, pairs: torch.Tensor) -> Iterator[dict]:  # type: ignore
+    """One line a sentence of the window: its probable spans, the best of them as ends of relations, relations."""
+    window = item.window
+    chances = scores.float().sigmoid()
+    best = decode(scores, window.sentence, 0.5)
+    for number in sorted(set(window.sentence)):
+        inside = [place for place, sentence in enumerate(window.sentence) if sentence == number]
+        begin, end = inside[0], inside[-1] + 1
+        soft = [
+            [
+                place + window.word[begin],
+                place + window.word[begin] + width + 1,
+                TYPES[kind],
+                round(float(chances[begin + place, width, kind]), 3),
+            ]
+            for place, width, kind in (chances[begin:end] > LEAST).nonzero().tolist()
+            if begin + place + width + 1 <= end
+        ]
+        spans = [one for one in best if begin <= one[0] < end]
+        candidates, ends = [], []
+        for a, one in enumerate(spans):
+            for b, other in enumerate(spans):
+                if a != b:
+                    types = TYPES.index(one[2]) * len(TYPES) + TYPES.index(other[2])
+                    candidates.append((*one[:2], *other[:2], types, distance_of(one[:2], other[:2])))
+                    ends.append((a, b))
+        relations = []
+        if candidates:
+            with torch.no_grad():
+                found = network.relate(pairs, candidates).argmax(-1).tolist()
+            relations = [[a, b, RELATIONS[kind]] for (a, b), kind in zip(ends, found, strict=True) if kind]
+        offset = window.word[begin] - begin
+        yield {
+            "doc": item.golds[number].document,
+            "sent": number,
+            "text": item.golds[number].text,
+            "soft": soft,
+            "anchors": [[one[0] + offset, one[1] + offset, one[2]] for one in spans],
+            "relations": relations,
+        }
+
+
+def read_silver(path: Path) -> list[Gold]:
+    """What :func:`main` wrote, sentences in the order of their documents."""
+    lines = sorted(read_lines(path), key=lambda line: (line["doc"], line["sent"]))
+    return [
+        Gold(
+            "silver",
+            line["doc"],
+            line["text"],
+            tokenize(line["text"]),
+            (),
+            tuple((a, b, kind) for a, b, kind in line["relations"]),
+            frozenset(TYPES),
+            True,
+            tuple((a, b, kind, share) for a, b, kind, share in line["soft"]),
+            tuple((a, b, kind) for a, b, kind in line["anchors"]),
+        )
+        for line in lines
+    ]
+
+
+if __name__ == "__main__":
+    main()
