@@ -1,7 +1,7 @@
-"""Two spans of a sentence -> how they are related: the pair head of the network.
+"""Spans -> how two of them are related, and which roles they play: the small heads of the network.
 
-It adds up parts that the encoding already holds for every word (the ends of both spans, what stands between them),
-so it can be asked for any spans without another run of the network. ``train/network.py`` holds its twin.
+They add up parts that the encoding already holds for every word (the ends of a span, what stands between two), so
+they can be asked for any spans without another run of the network. ``train/network.py`` holds their twins.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import io
 import numpy as np
 
 from kg.extract.encoder import Floats
-from kg.records import CONCEPT_TYPES, ConceptType, RelationType
+from kg.records import CONCEPT_TYPES, ROLE_NAMES, ConceptType, RelationType, RoleName
 
 RELATIONS: tuple[RelationType | None, ...] = (
     None,
@@ -34,8 +34,8 @@ class PairHead:
     """Scores ordered pairs of spans."""
 
     def __init__(self, content: bytes) -> None:
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            self._arrays: dict[str, Floats] = {name: arrays[name] for name in arrays.files}
+        """``content``: an ``.npz`` file of the head's matrices."""
+        self._arrays = _arrays_of(content)
 
     def scores(self, parts: Floats, spans: list[WordSpan]) -> Floats:
         """(spans, spans, 1 + relations): the probability of each relation from the first span to the second.
@@ -57,16 +57,43 @@ class PairHead:
                 low, high = (one[1], other[0]) if one[0] < other[0] else (other[1], one[0])
                 between[a, b] = middle[low:high].max(axis=0) if low < high else arrays["nothing"]
         hidden = head[:, None] + tail[None, :] + between + types + arrays["distances"][distances]
-        hidden = hidden - hidden.mean(axis=-1, keepdims=True)
-        hidden = hidden / np.sqrt((hidden**2).mean(axis=-1, keepdims=True) + 1e-5)
-        hidden = hidden * arrays["norm_weight"] + arrays["norm_bias"]
-        logits = _gelu(hidden) @ arrays["weight"].T + arrays["bias"]
+        logits = _scored(hidden, arrays)
         logits = np.exp(logits - logits.max(axis=-1, keepdims=True))
         chances: Floats = logits / logits.sum(axis=-1, keepdims=True)
         own = np.arange(len(spans))
         chances[own, own] = 0.0
         chances[own, own, 0] = 1.0
         return chances
+
+
+class RoleHead:
+    """Scores the roles that spans play in their paper."""
+
+    def __init__(self, content: bytes) -> None:
+        """``content``: an ``.npz`` file of the head's matrices."""
+        self._arrays = _arrays_of(content)
+
+    def scores(self, parts: Floats, span: WordSpan) -> dict[RoleName, float]:
+        """The probability of each role; ``parts``: (words, 2 * width) of the window that the span lies in."""
+        start, end = np.split(parts, 2, axis=1)
+        types = self._arrays["types"][CONCEPT_TYPES.index(span[2])]
+        logits = _scored((start[span[0]] + end[span[1] - 1] + types)[None], self._arrays)[0]
+        chances = 1.0 / (1.0 + np.exp(-logits.astype(np.float64)))
+        return {role: round(float(chance), 4) for role, chance in zip(ROLE_NAMES, chances, strict=True)}
+
+
+def _arrays_of(content: bytes) -> dict[str, Floats]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def _scored(hidden: Floats, arrays: dict[str, Floats]) -> Floats:
+    """A head's last steps: layer norm, activation, scores."""
+    hidden = hidden - hidden.mean(axis=-1, keepdims=True)
+    hidden = hidden / np.sqrt((hidden**2).mean(axis=-1, keepdims=True) + 1e-5)
+    hidden = hidden * arrays["norm_weight"] + arrays["norm_bias"]
+    scores: Floats = _gelu(hidden) @ arrays["weight"].T + arrays["bias"]
+    return scores
 
 
 def distance_of(head: WordSpan, tail: WordSpan) -> int:
