@@ -16,7 +16,8 @@ from kg.extract.roles import find_roles
 from kg.extract.tagger import Tagger, load_tagger
 from kg.records import FIELD_NAMES, Extraction, ExtractorInfo, FieldName
 from kg.resources import digest_of_files
-from kg.text import find_abbreviations, split_sentences
+from kg.text import abbreviations_in, main_language, other_languages, split_sentences
+from kg.text.language import recogniser_version
 
 NAME = "papertriples-extractor"
 VERSION = "1.0"
@@ -30,11 +31,17 @@ class Extractor:
     tagger: Tagger
 
     def extract(self, fields: Mapping[FieldName, str]) -> Extraction:
-        """What the fields of one record say: mentions, relations, roles, results, repositories, with their places."""
+        """What the fields of one record say: mentions, relations, roles, results, repositories, with their places.
+
+        Sentences that are surely not English are kept, but nothing is read in them save addresses, which need no
+        language; where they are the greater part, ``language`` names theirs.
+        """
         named = [(name, fields[name]) for name in FIELD_NAMES if fields.get(name)]
         sentences = tuple(sentence for name, text in named for sentence in split_sentences(name, text))
-        abbreviations = tuple(pair for name, text in named for pair in find_abbreviations(name, text))
-        reading = read(sentences, self.tagger.tag(sentences), abbreviations)
+        languages = other_languages(sentences)
+        english = tuple(one for one, language in zip(sentences, languages, strict=True) if language is None)
+        abbreviations = tuple(pair for sentence in english for pair in abbreviations_in(sentence))
+        reading = read(english, self.tagger.tag(english), abbreviations)
         results = find_results(reading)
         roles = find_roles(reading, results)
         return Extraction(
@@ -46,6 +53,7 @@ class Extractor:
             results=results,
             repositories=find_repositories(sentences),
             abbreviations=abbreviations,
+            language=main_language(sentences, languages),
         )
 
 
@@ -58,5 +66,6 @@ def load_extractor() -> Extractor:
     tagger = load_tagger()
     package = Path(__file__).resolve().parent.parent
     code = digest_of_files([*(package / "extract").glob("*.py"), *(package / "text").glob("*.py")])
-    digest = hashlib.sha256(f"{NAME} {VERSION} {code} {tagger.digest}".encode()).hexdigest()
+    made = f"{NAME} {VERSION} {code} {tagger.digest} {recogniser_version()}"
+    digest = hashlib.sha256(made.encode()).hexdigest()
     return Extractor(ExtractorInfo(NAME, VERSION, digest), tagger)

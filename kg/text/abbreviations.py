@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.records import Abbreviation, FieldName
+from kg.records import Abbreviation, FieldName, Sentence
 from kg.text.clean import clean
 from kg.text.sentences import split_sentences
 
@@ -36,23 +36,28 @@ def find_abbreviations(field: FieldName, literal: str) -> tuple[Abbreviation, ..
     """
     if "(" not in literal and "[" not in literal:
         return ()
+    return tuple(found for sentence in split_sentences(field, literal) for found in abbreviations_in(sentence))
+
+
+def abbreviations_in(sentence: Sentence) -> tuple[Abbreviation, ...]:
+    """The definitions of short forms in a sentence, by place; offsets are into the literal of its field."""
+    if "(" not in sentence.text and "[" not in sentence.text:
+        return ()
     found: list[Abbreviation] = []
-    for sentence in split_sentences(field, literal):
-        cleaned = clean(sentence.text)
-        for (short_start, short_end), (long_start, long_end) in _definitions(cleaned.text):
-            short_from, short_to = (sentence.start + place for place in cleaned.span(short_start, short_end))
-            long_from, long_to = (sentence.start + place for place in cleaned.span(long_start, long_end))
-            found.append(
-                Abbreviation(
-                    field,
-                    short_from,
-                    short_to,
-                    long_from,
-                    long_to,
-                    short=literal[short_from:short_to],
-                    long=literal[long_from:long_to],
-                )
+    cleaned = clean(sentence.text)
+    for short_span, long_span in _definitions(cleaned.text):
+        (short_start, short_end), (long_start, long_end) = cleaned.span(*short_span), cleaned.span(*long_span)
+        found.append(
+            Abbreviation(
+                sentence.field,
+                sentence.start + short_start,
+                sentence.start + short_end,
+                sentence.start + long_start,
+                sentence.start + long_end,
+                short=sentence.text[short_start:short_end],
+                long=sentence.text[long_start:long_end],
             )
+        )
     return tuple(found)
 
 
