@@ -161,7 +161,7 @@ def read_sets(benchmarks: Path) -> Sets:
 
 
 # How often an epoch reads each set: the sets that draw spans as we do in full, the others in part.
-SHARES = {"scier": 1.0, "tdmsci": 1.4, "scirex": 0.3, "scierc": 0.3, "dataset-mentions": 0.2, "titles": 0.05}
+SHARES = {"scier": 1.0, "tdmsci": 1.4, "scirex": 0.2, "scierc": 0.2, "dataset-mentions": 0.2, "titles": 0.03}
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, help="folder of the run whose network the student begins as")
     parser.add_argument("--layers", type=int, nargs="+", help="the teacher's layers that the student keeps")
     parser.add_argument("--annotated", type=Path, help="abstracts annotated for this project, see annotated.py")
+    parser.add_argument("--annotated-share", type=float, default=2.0, help="how often an epoch reads them")
     parser.add_argument("--stop-after", type=int, help="stop after so many epochs; the schedule stays that of --epochs")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -69,7 +70,7 @@ class Run:
             from annotated import read_annotated
 
             self.train["annotated"], self.dev["annotated"] = read_annotated(arguments.annotated, arguments.shared)
-            self.shares["annotated"] = 2.0
+            self.shares["annotated"] = arguments.annotated_share
         encoder, vocabulary = load_encoder(arguments.base)
         base = encoder.base
         if arguments.teacher:
