@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: install run test lint format bench bench-graph docs vendor clean
+.PHONY: install run test lint format bench bench-extract bench-graph docs vendor clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -45,9 +45,14 @@ test: lint
 	$(BIN)/coverage report --fail-under=90
 
 # Figures, not tests: ratios against a named peer or limit in the same run. Real corpora are found through KG_SHARED.
-bench: $(TEST_INSTALLED) bench-graph
+bench: $(TEST_INSTALLED) bench-extract bench-graph
 	$(BIN)/python bench/build.py seeds/papers.jsonl
 	@[ ! -d $(KG_SHARED)/corpora ] || $(BIN)/python bench/build.py $(KG_SHARED)/corpora/acl/2021.conll.xml
+
+# The table of docs/model-card.md: quality on development portions, speed, memory, size; the baseline in the same run.
+bench-extract: $(TEST_INSTALLED)
+	@[ -d $(KG_SHARED)/corpora ] || echo "bench-extract needs the shared data; set KG_SHARED to its folder"
+	@[ ! -d $(KG_SHARED)/corpora ] || KG_SHARED=$(KG_SHARED) $(BIN)/python bench/extract.py
 
 # Paper-level scores of the shipped extractor on the papers listing (development papers).
 bench-graph: $(TEST_INSTALLED)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from kg.errors import ProblemHandler, UnknownFormat, UsageError
-from kg.read.json_values import JsonObject, json_objects
-from kg.read.opening import DamagedInput, InputFile, Opened, decode_head, input_files, open_input
+from kg.read.json_values import JsonObject
+from kg.read.opening import DamagedInput, InputFile, Opened, decode_head, input_files, open_input, text_lines
 from kg.read.place import Place, kind_of, quoted
 
 Objects = Iterator[tuple[Place, JsonObject]]
@@ -45,10 +46,27 @@ def one_file(name: str) -> InputFile:
 
 
 def _objects(opened: Opened, place: Place) -> Objects:
+    """One object a line, strictly: a line that is cut off spoils no other."""
     try:
-        yield from json_objects(opened, place)
+        for number, line in text_lines(opened, place):
+            if line.strip():
+                found = _object(line, place.at(number))
+                if found is not None:
+                    yield place.at(number), found
     except DamagedInput as error:
         place.report("file", f"damage ({error})", "a whole file (what came before it counts)", skipped=True)
+
+
+def _object(line: str, place: Place) -> JsonObject | None:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        place.report("JSON", f"none ({error})", "one JSON object a line", skipped=True)
+        return None
+    if not isinstance(found, dict):
+        place.report("JSON", kind_of(found), "one JSON object a line", skipped=True)
+        return None
+    return found
 
 
 def read_lines(objects: Objects, parse: Callable[[JsonObject, Place], LineT]) -> Iterator[LineT]:
