@@ -109,6 +109,12 @@ def test_one_concept_answers_one_gold_name(tmp_path: Path) -> None:
     assert found.counts["addresses"].right == 1
 
 
+def test_one_claim_answers_one_gold_result(tmp_path: Path) -> None:
+    gold = {**GOLD, "results": [GOLD["results"][0], GOLD["results"][0]]}
+    found = scores(tmp_path, [gold], lambda _, fields: extraction(fields))
+    assert (found.counts["results"].right, found.counts["results"].wanted) == (1, 2)
+
+
 def test_ends_of_a_range_count_neither_way(tmp_path: Path) -> None:
     def said(_: str, fields: Mapping[FieldName, str]) -> Extraction:
         return Extraction("test", results=(claim(fields, "81.5", "3"), claim(fields, "2.5", "2.5")))
