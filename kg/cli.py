@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
@@ -124,25 +125,31 @@ def _show_problems(log: ProblemLog) -> None:
 @main.command(epilog=example("""echo '{"id": "1", "text": "We evaluate BERT on SQuAD."}' | papertriples extract"""))
 @click.argument("input", default="-", type=click.File("rb"))
 @click.option("--format", "format", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
-@click.option("--quiet", "-q", is_flag=True, help="Do not report bad lines.")
+@click.option("--quiet", "-q", is_flag=True, help="Report neither bad lines nor other languages.")
 def extract(input: Iterable[bytes], format: str, quiet: bool) -> None:
     """Extracts without a store: JSON lines in, JSON lines out, in the same order."""
-    from kg.extract import extraction_to_line, fields_of_line, load_extractor
+    from kg.extract import answers, load_extractor
+    from kg.text import counted_languages
 
-    extractor = load_extractor()
     name = str(getattr(input, "name", "-"))
     skipped = 0
-    for number, line in enumerate(input, 1):
-        if not line.strip():
-            continue
-        try:
-            record_id, fields = fields_of_line(line.decode("utf-8"))
-        except (UsageError, UnicodeDecodeError) as error:
-            skipped += 1
-            if not quiet:
-                click.echo(f"{name}:{number}: {error}; skipped", err=True)
-            continue
-        click.echo(extraction_to_line(record_id, extractor.extract(fields)))
+    languages: Counter[str] = Counter()
+
+    def refuse(number: int, error: UsageError) -> None:
+        nonlocal skipped
+        skipped += 1
+        if not quiet:
+            click.echo(f"{name}:{number}: {error}; skipped", err=True)
+
+    for answer in answers(input, load_extractor(), refuse):
+        sys.stdout.buffer.write(answer.line.encode() + b"\n")
+        sys.stdout.buffer.flush()  # whoever waits for this answer gets it before the next line is read
+        if answer.language is not None:
+            languages[answer.language] += 1
+    if languages and not quiet:
+        click.echo(
+            f"papertriples: not in English: {counted_languages(languages)}; what is not English was not read", err=True
+        )
     if skipped:
         sys.exit(3)
 

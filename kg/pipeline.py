@@ -17,6 +17,7 @@ from kg import __version__
 from kg.assemble import (
     Assembled,
     BuildSummary,
+    Extracted,
     Making,
     Progress,
     RemoveSummary,
@@ -89,7 +90,8 @@ def build(
         older=staged["older"],
         skipped=log.skipped,
         reasons=dict(sorted(log.by_field.items())),
-        extracted=extracted,
+        extracted=extracted.texts,
+        not_english=dict(sorted(extracted.languages.items())),
         described=assembled.described if assembled else 0,
         rewritten=assembled.rewritten if assembled else 0,
         removed=assembled.removed if assembled else 0,
@@ -144,10 +146,10 @@ def _update(
     making: Making,
     jobs: int,
     progress: Progress,
-) -> tuple[int, Assembled | None, Manifest]:
+) -> tuple[Extracted, Assembled | None, Manifest]:
     """Bring the graph to what the staged records say; the manifest is the one before where that changes nothing."""
     if before is not None and not staging.changed() and before.made == making.digest():
-        return 0, None, before
+        return Extracted(0, Counter()), None, before
     extracted = extract_missing(staging, making.info.digest, load_extractor, jobs, progress)
     assembled = assemble(staging, writer, making, progress)
     staging.commit()

@@ -1,6 +1,6 @@
 """Staged records -> papers, concepts, graphs -> the difference that makes the next version."""
 
-from kg.assemble.extracting import extract_missing
+from kg.assemble.extracting import Extracted, extract_missing
 from kg.assemble.graphs import Assembled, Progress, assemble, names_maker
 from kg.assemble.made import Making, code_digest
 from kg.assemble.papers import PaperOutline, outline_papers
@@ -10,6 +10,7 @@ from kg.assemble.summary import BuildSummary, RemoveSummary
 __all__ = [
     "Assembled",
     "BuildSummary",
+    "Extracted",
     "Making",
     "PaperOutline",
     "Progress",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from itertools import islice
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kg.errors import PapertriplesError
 from kg.records import Extraction, ExtractorInfo, FieldName
@@ -24,7 +24,7 @@ CHUNK = 16  # texts sent to a process at a time
 AHEAD = 4  # chunks that wait for each process
 
 Text = tuple[str, dict[FieldName, str]]  # digest, fields
-Packed = tuple[str, bytes]  # digest, packed extraction
+Packed = tuple[str, bytes, str | None]  # digest, packed extraction, its language where that is not English
 
 
 class Extracts(Protocol):
@@ -39,18 +39,26 @@ class Extracts(Protocol):
 Load = Callable[[], Extracts]
 
 
+class Extracted(NamedTuple):
+    """How many texts were extracted, and how many of these are in which language other than English."""
+
+    texts: int
+    languages: Counter[str]
+
+
 def extract_missing(
     staging: Staging, extractor: str, load: Load, jobs: int, progress: Callable[[str, int, int | None], None]
-) -> int:
-    """Extract each staged text that the extractor with this digest has not read; returns how many.
+) -> Extracted:
+    """Extract each staged text that the extractor with this digest has not read.
 
     ``load`` is called only when there is something to extract; with ``jobs`` above one it is called in each
     process, so it must be a function that other processes can import. Raises PapertriplesError where one of them
     ends before its work is done.
     """
     total = staging.not_extracted(extractor)
+    languages: Counter[str] = Counter()
     if not total:
-        return 0
+        return Extracted(0, languages)
     texts = ((digest, record.fields()) for digest, record in staging.texts_to_extract(extractor))
     processes = min(jobs, -(-total // CHUNK))
     done = 0
@@ -59,17 +67,20 @@ def extract_missing(
             extracted = stack.enter_context(_Pool(processes, load)).extract(texts)
         else:
             extracted = _extracted(load(), texts)
-        for digest, extraction in extracted:
+        for digest, extraction, language in extracted:
             staging.keep_extraction(digest, extraction, extractor)
+            if language is not None:
+                languages[language] += 1
             done += 1
             progress("extract", done, total)
     staging.commit()
-    return done
+    return Extracted(done, languages)
 
 
 def _extracted(extractor: Extracts, texts: Iterable[Text]) -> Iterator[Packed]:
     for digest, fields in texts:
-        yield digest, packed(extractor.extract(fields))
+        extraction = extractor.extract(fields)
+        yield digest, packed(extraction), extraction.language
 
 
 class _Pool:

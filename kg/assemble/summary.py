@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kg.store.manifest import Counts
+from kg.text import counted_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class BuildSummary:
 
     ``new``, ``replaced``, ``unchanged`` and ``older`` (a later version is in the store) add up to ``read``.
     ``skipped`` records could not be read, ``reasons`` counts problems by field, those included where a record was
-    kept without the field. ``version`` is the store's version now, ``published`` whether this build made it.
+    kept without the field. ``not_english`` counts the extracted texts in other languages, by language: they are
+    kept, but not read. ``version`` is the store's version now, ``published`` whether this build made it.
     """
 
     read: int
@@ -26,6 +28,7 @@ class BuildSummary:
     skipped: int
     reasons: Mapping[str, int]
     extracted: int
+    not_english: Mapping[str, int]
     described: int
     rewritten: int
     removed: int
@@ -37,7 +40,7 @@ class BuildSummary:
     def as_dict(self) -> dict[str, Any]:
         """Everything, for JSON; the counts of the store beside the rest."""
         entry = asdict(self)
-        return {**entry, "reasons": dict(self.reasons)}
+        return {**entry, "reasons": dict(self.reasons), "not_english": dict(self.not_english)}
 
     def as_text(self) -> str:
         """A few lines for people."""
@@ -48,6 +51,9 @@ class BuildSummary:
         if self.skipped or self.reasons:
             reasons = ", ".join(f"{name} {number}" for name, number in sorted(self.reasons.items()))
             lines.append(f"{_count(self.skipped, 'record')} skipped" + (f" (problems: {reasons})" if reasons else ""))
+        if self.not_english:
+            number, listed = sum(self.not_english.values()), counted_languages(self.not_english)
+            lines.append(f"{_count(number, 'text')} not in English ({listed}): kept, but not read")
         lines.append(f"{_count(self.extracted, 'text')} extracted, {_count(self.described, 'paper')} described")
         return "\n".join([*lines, *_store_lines(self.counts, self.version, self.published, self.seconds)])
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from kg.extract.extractor import Extractor, load_extractor
 from kg.extract.lines import extraction_to_line, fields_of_line
+from kg.extract.streaming import Answer, answers
 
-__all__ = ["Extractor", "extraction_to_line", "fields_of_line", "load_extractor"]
+__all__ = ["Answer", "Extractor", "answers", "extraction_to_line", "fields_of_line", "load_extractor"]

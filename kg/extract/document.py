@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.extract.phrases import MAX_SENTENCE, Word, words_of
 from kg.extract.zones import Zone, zones_of
-from kg.records import Abbreviation, ConceptType, Sentence
+from kg.records import Abbreviation, ConceptType, FieldName, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +58,29 @@ class Candidate:
 
 def lines_of(sentences: Sequence[Sentence], abbreviations: Sequence[Abbreviation] = ()) -> tuple[Line, ...]:
     """Sentences in the order of the paper -> lines, each with its words, zone and short forms."""
+    by_field: dict[FieldName, list[Abbreviation]] = defaultdict(list)
+    for pair in sorted(abbreviations, key=lambda one: one.short_start):
+        by_field[pair.field].append(pair)
     lines: list[Line] = []
     for sentence, zone in zip(sentences, zones_of(sentences, abbreviations), strict=True):
         words = words_of(sentence.text[:MAX_SENTENCE])
-        lines.append(Line(sentence, words, zone, _short_forms(sentence, words, abbreviations)))
+        lines.append(Line(sentence, words, zone, _short_forms(sentence, words, by_field[sentence.field])))
     return tuple(lines)
 
 
 def _short_forms(
     sentence: Sentence, words: Sequence[Word], abbreviations: Sequence[Abbreviation]
 ) -> tuple[ShortForm, ...]:
+    """Those of a field's abbreviations, sorted by the place of the short form, that a sentence defines."""
     found = []
-    for pair in abbreviations:
-        if pair.field == sentence.field and sentence.start <= pair.short_start and pair.short_end <= sentence.end:
-            long = _word_span(words, pair.long_start - sentence.start, pair.long_end - sentence.start)
-            short = _word_span(words, pair.short_start - sentence.start, pair.short_end - sentence.start)
-            if long and short:
-                found.append(ShortForm(*long, *short))
+    for at in range(bisect_left(abbreviations, sentence.start, key=lambda one: one.short_start), len(abbreviations)):
+        pair = abbreviations[at]
+        if pair.short_end > sentence.end:
+            break
+        long = _word_span(words, pair.long_start - sentence.start, pair.long_end - sentence.start)
+        short = _word_span(words, pair.short_start - sentence.start, pair.short_end - sentence.start)
+        if long and short:
+            found.append(ShortForm(*long, *short))
     return tuple(found)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 from kg.errors import UsageError
 from kg.records import FIELD_NAMES, Extraction, FieldName, ResultClaim
@@ -21,9 +23,11 @@ def fields_of_line(line: str) -> tuple[Any, dict[FieldName, str]]:
     ('a', {})
     """
     try:
-        record = json.loads(line)
+        record = json.loads(line, parse_constant=_no_number, parse_float=_finite)
     except ValueError as error:
         raise UsageError(f"found no JSON ({error}), expected a line like {_EXAMPLE}") from None
+    except RecursionError:
+        raise UsageError(f"found JSON nested too deep, expected a line like {_EXAMPLE}") from None
     if not isinstance(record, dict):
         raise UsageError(f"found a JSON {type(record).__name__}, expected an object like {_EXAMPLE}")
     fields: dict[FieldName, str] = {}
@@ -43,6 +47,19 @@ def fields_of_line(line: str) -> tuple[Any, dict[FieldName, str]]:
 
 
 _EXAMPLE = '{"id": "1", "title": "...", "abstract": "..."}'
+# What no UTF-8 holds, and what some programs take for the end of a line: escaped, so that each answer is one line.
+_ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits:.20} is too large a number")
+    return number
 
 
 def extraction_to_line(id: Any, extraction: Extraction) -> str:
@@ -50,10 +67,13 @@ def extraction_to_line(id: Any, extraction: Extraction) -> str:
 
     >>> extraction_to_line("a", Extraction(extractor="0"))
     '{"id": "a", "mentions": [], "relations": [], "roles": [], "results": [], "repositories": []}'
+    >>> extraction_to_line("a", Extraction(extractor="0", language="de"))[:33]
+    '{"id": "a", "language": "de", "me'
     """
-    return json.dumps(
+    line = json.dumps(
         {
             "id": id,
+            **({"language": extraction.language} if extraction.language is not None else {}),
             "mentions": [
                 {"field": m.field, "start": m.start, "end": m.end, "text": m.text, "type": m.type, "score": m.score}
                 for m in extraction.mentions
@@ -78,6 +98,7 @@ def extraction_to_line(id: Any, extraction: Extraction) -> str:
         },
         ensure_ascii=False,
     )
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", line)
 
 
 def _result(result: ResultClaim) -> dict[str, Any]:

@@ -45,8 +45,9 @@ class Joiner:
     def concept(self, name: str) -> str:
         """The key of the concept that a name means."""
         key = key_of(name)
-        while self._parent.setdefault(key, key) != key:
-            key = self._parent[key]
+        parent = self._parent
+        while (above := parent.setdefault(key, key)) != key:
+            parent[key] = key = parent.setdefault(above, above)  # halves the way for the next one who asks
         return key
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kg.extract.phrases import MAX_SENTENCE, head_type, is_shaped, name_words, singular
 from kg.extract.reading import Reading
 from kg.records import ResultClaim, Role, RoleName
 
 _BEFORE = 60  # code points before a mention that a cue may stand in
+_MOST_WORDS = 20  # of a name that may end a longer one
 
 _USES = re.compile(
     r"\b(?:us(?:e|es|ed|ing|age of)|utili[sz]\w+|employ\w*|leverag\w+|adopt\w*|appl(?:y|ies|ied"
@@ -90,16 +91,11 @@ def find_roles(reading: Reading, results: Sequence[ResultClaim]) -> tuple[Role, 
             score = reading.mentions[best].score + 0.02 * (len(new) > 1)
             roles.append(Role(best, "introduces", round(min(0.98, score), 4)))
     claimed = _claimed(reading, results)
-    variants = tuple(  # "FST-D" only adds to FST, which is introduced
-        sorted(
-            {
-                m.text + end
-                for m, c in zip(reading.mentions, reading.concept_of, strict=True)
-                if c in reading.new and len(m.text) > 2
-                for end in "- "
-            }
-        )
-    )
+    new_names = {
+        m.text
+        for m, c in zip(reading.mentions, reading.concept_of, strict=True)
+        if c in reading.new and len(m.text) > 2
+    }
     for concept, mentions in places.items():
         type = reading.mentions[mentions[0]].type
         if type == "Dataset":
@@ -109,7 +105,7 @@ def find_roles(reading: Reading, results: Sequence[ResultClaim]) -> tuple[Role, 
             continue
         elif type == "Task":
             roles.extend(_best("addresses", [(_addresses(reading, m, claimed, len(mentions)), m) for m in mentions]))
-        elif type == "Method" and not reading.mentions[mentions[0]].text.startswith(variants):
+        elif type == "Method" and not _only_adds(reading.mentions[mentions[0]].text, new_names):
             compares = list(_best("comparesWith", [(_compares(reading, m), m) for m in mentions]))
             uses = list(_best("uses", [(_uses(reading, m, len(mentions)), m) for m in mentions]))
             if compares and uses and compares[0].score >= 0.5:
@@ -117,6 +113,11 @@ def find_roles(reading: Reading, results: Sequence[ResultClaim]) -> tuple[Role, 
             roles.extend(compares + uses)
     roles = _without_parts(reading, roles)
     return tuple(sorted(roles, key=lambda role: (role.mention, role.role)))
+
+
+def _only_adds(text: str, names: Collection[str]) -> bool:
+    """Whether a name only adds to one of the others: "FST-D" to "FST"."""
+    return any(sign in "- " and text[:at] in names for at, sign in enumerate(text))
 
 
 def _best(role: RoleName, scored: Sequence[tuple[float, int]]) -> Iterator[Role]:
@@ -228,18 +229,16 @@ def _without_parts(reading: Reading, roles: Sequence[Role]) -> list[Role]:
     kept = []
     addressed = [role for role in roles if role.role == "addresses" and role.score >= 0.5]
     measured = _measured(reading)
-    names = {role.mention: _name(reading, role.mention) for role in addressed}
+    longest: dict[str, float] = {}  # what longer names end with -> the best score of one that does
+    for role in addressed:
+        words = _name(reading, role.mention).split(" ")
+        for first in range(max(1, len(words) - _MOST_WORDS), len(words)):
+            end = " ".join(words[first:])
+            longest[end] = max(longest.get(end, 0.0), role.score)
     for role in roles:
-        if role.role == "addresses":
-            name = _name(reading, role.mention)
-            longer = any(
-                other.mention != role.mention
-                and names[other.mention].endswith(" " + name)
-                and other.score >= role.score - 0.1
-                and reading.concept_of[role.mention] not in measured
-                for other in addressed
-            )
-            if longer:
+        if role.role == "addresses" and reading.concept_of[role.mention] not in measured:
+            longer = longest.get(_name(reading, role.mention))
+            if longer is not None and longer >= role.score - 0.1:
                 role = Role(role.mention, role.role, round(min(role.score, 0.45), 4))
         kept.append(role)
     return kept

@@ -10,9 +10,13 @@ from kg.extract.presented import PRECISION, has_dataset_word
 from kg.extract.spelling import spelled_span
 from kg.records import ConceptType
 
+MOST_LINES = 5  # of a title; each looks through the whole text for its name
+
 
 def title_names(lines: Sequence[Line], index: int) -> Iterator[Candidate]:
     """ "NAME: what it is", "NAME -- what it is", "NAME and NAME: ..."."""
+    if index >= MOST_LINES:
+        return
     words = lines[index].words
     colon = next((at for at, word in enumerate(words[:14]) if any(c in ":—" for c in word.closes)), None)
     if colon is None:

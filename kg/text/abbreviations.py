@@ -79,12 +79,12 @@ def _definitions(text: str) -> Iterator[tuple[Span, Span]]:
             if long_form is not None:
                 yield (start, start + len(inner)), long_form
                 continue
-        word = re.search(r"\S+$", before)
-        short = word.group().strip("\"'") if word else ""
-        if word and _is_short(short) and len(inner) > len(short) and " " in inner and stop is None:
+        word = before.rsplit(None, 1)[-1]
+        short = word.strip("\"'")
+        if _is_short(short) and len(inner) > len(short) and " " in inner and stop is None:
             place = _matches(short, inner)
             if place == 0:
-                short_start = word.start() + word.group().index(short)
+                short_start = len(before) - len(word) + word.index(short)
                 yield (short_start, short_start + len(short)), (start, start + len(inner))
 
 

@@ -2,7 +2,7 @@
 
 The recogniser is py3langid (BSD; a naive Bayes model over byte n-grams, 140 languages, offline, deterministic). It is
 asked about blocks of sentences, not about single ones: a title full of names is too short to tell. Measured with
-the bounds below: of 8,915 English titles taken alone, and of 12,474 titles with their abstracts, not one passes for
+the bounds below: of 8,992 English papers (title and abstract), and of 8,915 titles taken alone, not one passes for
 another language; of records in 27 other languages with an English word for a title, all whose text has 300 characters
 or more are recognised, 97 % of those with 150 and 87 % of those with 60.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Literal, NamedTuple, Protocol
 
@@ -93,6 +93,16 @@ def main_language(sentences: Sequence[Sentence], languages: Sequence[str | None]
     if 2 * other <= lengths.total():
         return None
     return min((language for language in lengths if language is not None), key=lambda code: (-lengths[code], code))
+
+
+def counted_languages(counts: Mapping[str, int]) -> str:
+    """How many records are in each language, for people, the most frequent first.
+
+    >>> counted_languages({"fr": 4, "de": 5, "it": 4})
+    'de 5, fr 4, it 4'
+    """
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return ", ".join(f"{language} {number:,}" for language, number in ordered)
 
 
 def recogniser_version() -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 
 import sentencex
 
@@ -17,6 +18,7 @@ from kg.records import FieldName, Sentence
 from kg.text.clean import clean
 
 LONGEST = 2000  # characters; a longer "sentence" is a list or a table and is cut at a blank
+LONGEST_LITERAL = 8000  # with all its markup
 
 # abbreviations after which a sentence goes on, whatever follows
 _GOES_ON = re.compile(
@@ -46,12 +48,13 @@ def split_sentences(field: FieldName, literal: str) -> tuple[Sentence, ...]:
     cleaned = clean(literal)
     cuts = [0, *(cleaned.span(cut, cut)[0] for cut in _cuts(cleaned.text)), len(literal)]
     sentences: list[Sentence] = []
-    for start, end in itertools.pairwise(cuts):
-        text = literal[start:end]
-        start += len(text) - len(text.lstrip())
-        text = text.strip()
-        if text:
-            sentences.append(Sentence(field, start, start + len(text), text))
+    for first, last in itertools.pairwise(cuts):
+        for start in range(first, last, LONGEST_LITERAL):
+            text = literal[start : min(last, start + LONGEST_LITERAL)]
+            start += len(text) - len(text.lstrip())
+            text = text.strip()
+            if text:
+                sentences.append(Sentence(field, start, start + len(text), text))
     return tuple(sentences)
 
 
@@ -64,7 +67,7 @@ def _cuts(text: str) -> list[int]:
         if piece["is_paragraph_break"] or following["is_paragraph_break"] or not _goes_on(text, end):
             cuts.append(end)
     cuts.extend(found.end() for found in _ENDS_TOO.finditer(text))
-    return _with_long_ones_cut(text, [_before_blanks(text, cut) for cut in sorted(cuts)])
+    return _with_long_ones_cut(text, _before_blanks(text, sorted(cuts)))
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -75,10 +78,17 @@ def _goes_on(text: str, end: int) -> bool:
     return bool(_GOES_ON.search(last) or (_GOES_ON_SMALL.search(last) and _SMALL_WORD.match(text, end)))
 
 
-def _before_blanks(text: str, cut: int) -> int:
-    while cut > 0 and text[cut - 1].isspace():
-        cut -= 1
-    return cut
+def _before_blanks(text: str, cuts: Sequence[int]) -> list[int]:
+    """The cuts, sorted, each moved before the blanks that it stands behind; none is passed over twice."""
+    moved: list[int] = []
+    last = 0
+    for cut in cuts:
+        place = cut
+        while place > last and text[place - 1].isspace():
+            place -= 1
+        moved.append(moved[-1] if place == last and moved else place)
+        last = cut
+    return moved
 
 
 def _with_long_ones_cut(text: str, cuts: list[int]) -> list[int]:

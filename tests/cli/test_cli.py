@@ -165,6 +165,29 @@ def test_export_check_stats_analyse_recipes(store: Path, tmp_path: Path) -> None
     assert "newest-papers" in run("recipes").stdout
 
 
+def test_what_is_not_english_keeps_its_metadata_and_is_told(tmp_path: Path) -> None:
+    french = {
+        "title": "Un petit analyseur de tableaux pour les lettres numérisées",
+        "abstract": "Nous présentons un analyseur de tableaux. Il ne demande aucune donnée d'apprentissage et lit "
+        "quarante pages par seconde. Dans notre collection il trouve neuf cellules sur dix.",
+        "doi": "10.1000/fr",
+    }
+    (tmp_path / "papers.jsonl").write_text(json.dumps(PAPER) + "\n" + json.dumps(french) + "\n")
+    done = run("build", tmp_path / "papers.jsonl", "--store", tmp_path / "s")
+    assert done.exit_code == 0
+    assert "1 text not in English (fr 1): kept, but not read" in done.stderr
+    assert json.loads(run("stats", "--store", tmp_path / "s", "--json").stdout)["papers"] == 2
+    again = run("build", tmp_path / "papers.jsonl", "--store", tmp_path / "t", "--json")
+    assert json.loads(again.stdout)["not_english"] == {"fr": 1}
+    assert json.loads(again.stdout)["skipped"] == 0
+    (tmp_path / "count.rq").write_text(
+        "PREFIX pt: <https://w3id.org/papertriples/ontology#> "
+        "SELECT ?s WHERE { ?s a pt:Statement ; ?p ?paper . ?paper pt:doi '10.1000/fr' }"
+    )
+    found = run("query", "--store", tmp_path / "s", tmp_path / "count.rq", "--format", "json")
+    assert json.loads(found.stdout)["results"]["bindings"] == []
+
+
 def test_remove_takes_a_paper_out(tmp_path: Path) -> None:
     other = {
         "title": "Another Work on Image Captioning",
