@@ -22,13 +22,15 @@ _HARDWARE = re.compile(
     r"\b(?:GPUs?|CPUs?|TPUs?|GTX|RTX|Tesla|Titan|TITAN|Nvidia|NVIDIA|GeForce|Quadro|Jetson|Snapdragon|Xeon|iPhone"
     r"|Raspberry Pi|[VAHP]100|1080\s?Ti|2080\s?Ti)\b"
 )
-_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _ON_NEXT = re.compile(r"[^,;:()]{0,40}\b(?:on|for|in|of)\s(?:the\s)?")
+_LISTING = re.compile(r"(?:\s?\([^()]*\))?(?:\s[a-z]+)?\s?(?:,|/|&|,?\sand\b|,?\sor\b)\s?(?:the\s)?")
 _ALIAS = re.compile(r"\s?\(")
 _SAME_PLACE = re.compile(
     r"\s?(?:/|\(|,?\s?\(?(?:vs?\.?\s?s?\.?|versus|from|to|up from|compared (?:to|with)|against|instead of))\s?",
     re.IGNORECASE,
 )
+_PRETRAINING = re.compile(r"[\s-]*(?:(?:un|self-|semi-)?supervised\s)?pre-?train(?:ed|ing)\b", re.IGNORECASE)
 _PARTS = re.compile(r",|;|\band\b")
 _ACHIEVES = re.compile(r"\s(?:\w+ly\s)?(?:achiev|reach|attain|obtain|scor|get|yield)\w*\s[^,;]*$")
 
@@ -42,7 +44,7 @@ def datasets_of(
     """
     datasets = measured_datasets(reading, index)
     bound: list[int | None] = [None] * len(claims)
-    if not datasets and claims and _RESPECTIVELY.search(text):
+    if not datasets and claims and RESPECTIVELY.search(text):
         groups = _groups(reading, text, claims, range(len(claims)))
         if len(groups) == len(earlier) > 1:
             for group, dataset in zip(groups, earlier, strict=True):
@@ -58,7 +60,8 @@ def datasets_of(
         if in_turn == "DN":  # "On A it reaches 41.2, on B 57.0": each stands behind its data set
             following = []
         reached = bool(following) and (in_turn == "ND" or _reaches(text[last : reading.span(following[0])[0]]))
-        for at, dataset in _bound_run(reading, text, claims, run, preceding, following, reached).items():
+        before = _one_each(reading, [m for m in datasets if reading.span(m)[1] <= first])
+        for at, dataset in _bound_run(reading, text, claims, run, preceding, following, before, reached).items():
             bound[at] = dataset
     return bound
 
@@ -90,25 +93,46 @@ def _bound_run(
     run: Sequence[int],
     preceding: Sequence[int],
     following: Sequence[int],
+    everything: Sequence[int],
     reached: bool,
 ) -> dict[int, int]:
-    """The data sets of the claims of a run, given those that stand before and behind it, and whether these reach it."""
+    """The data sets of the claims of a run.
+
+    ``preceding``, ``following``: those that stand next to the run; ``everything``: all before it; ``reached``:
+    whether those behind it belong to it.
+    """
     first = claims[run[0]].number.start
     groups = _groups(reading, text, claims, run)
     aside = bool(preceding) and _in_parentheses(text[reading.span(preceding[-1])[1] : first])
     pair = following if len(following) == len(groups) else preceding if not reached else []
     if len(pair) == len(groups) > 1:
         return {at: named for group, named in zip(groups, pair, strict=True) for at in group}
+    told_apart = len(groups) > 1 and RESPECTIVELY.search(text) is not None
+    if told_apart and len(groups) == len(everything) and not following:
+        return {at: named for group, named in zip(groups, everything, strict=True) for at in group}
     dataset = following[0] if following else None
     chosen = following
     if preceding and (aside or not reached):
         dataset, chosen = preceding[-1], preceding
-    if dataset is None or (len(groups) > 1 and len(chosen) > 1 and _RESPECTIVELY.search(text)):
+    if dataset is None or (told_apart and _are_listed(reading, text, chosen)):
         return {}  # a list that is told apart, but not by what was read: better no data set than a wrong one
     bound = dict.fromkeys(run, dataset)
     if preceding and following and dataset == following[0] and _closes_before(reading, text, claims, run, preceding):
         bound[run[0]] = preceding[-1]
     return bound
+
+
+def _one_each(reading: Reading, mentions: Sequence[int]) -> list[int]:
+    firsts: dict[int, int] = {}
+    for mention in mentions:
+        firsts.setdefault(reading.concept_of[mention], mention)
+    return list(firsts.values())
+
+
+def _are_listed(reading: Reading, text: str, mentions: Sequence[int]) -> bool:
+    """Whether two or more mentions stand side by side in a list: "A, B (b) and C"."""
+    gaps = [text[reading.span(a)[1] : reading.span(b)[0]] for a, b in pairwise(mentions)]
+    return bool(gaps) and all(_LISTING.fullmatch(gap) for gap in gaps)
 
 
 def _closes_before(
@@ -125,7 +149,7 @@ def _closes_before(
 def _may_be_measured_on(reading: Reading, text: str, mention: int) -> bool:
     """No number is measured on pre-training data ("JFT pre-trained", "pre-trained on JFT") or on hardware."""
     start, end = reading.span(mention)
-    if re.match(r"[\s-]*pre-?train(?:ed|ing)\b", text[end : end + 16]) or _HARDWARE.search(text[start:end]):
+    if _PRETRAINING.match(text, end) or _HARDWARE.search(text[start:end]):
         return False
     return _PRETRAINED_ON.search(text[max(0, start - 40) : start]) is None
 
@@ -182,15 +206,16 @@ def _groups(reading: Reading, text: str, claims: Sequence[Claim], run: Sequence[
 
 
 def _in_parentheses(gap: str) -> bool:
-    """Whether a number stands in parentheses behind a data set: "Flickr30K retrieval (+4.8 in recall@1)"."""
-    return re.fullmatch(r"[\w\s-]{0,40}\(", gap) is not None
+    """Whether a number stands in parentheses behind a data set: "Flickr30K retrieval (with a recall@1 of 41.2)"."""
+    return re.fullmatch(r"(?:\s?\[\d+\])?[\w\s-]{0,40}\([^()]{0,60}", gap) is not None
 
 
 def _reaches(gap: str) -> bool:
     """Whether a data set after a number belongs to it: no new clause stands between."""
     return len(gap) <= 110 and not re.search(
         r"[;:]|\.\s|\b(?:which|while|whereas|compared|than|outperforming|surpassing|over)\b"
-        r"|,?\sand\s(?:\w+\s)?(?:achiev|reach|attain|obtain|outperform|surpass|rank|set|perform)\w*\b",
+        r"|,?\sand\s(?:\w+\s)?(?:achiev|reach|attain|obtain|outperform|surpass|rank|set|perform)\w*\b"
+        r"|\b(?:first|second|third|1st|2nd|3rd|top) (?:place|prize|rank)|\b(?:winn|rank)(?:er|ing|ed)\b",
         gap,
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg.extract.kinds import DELTA_AFTER, DELTA_BEFORE
 from kg.extract.numbers import Number, numbers_of
@@ -19,7 +20,7 @@ _CLAIMING = re.compile(
     r"|achiev\w+|reach\w*|attain\w*|obtain\w*|enhanc\w+|yield\w*|advantage|margin|superior|reduc\w+|decreas\w+|sav\w+"
     r"|faster|beat\w*|scor(?:e|es|ed|ing)|accurac(?:y|ies)|results?|resulted|performances?|records?"
     r"|state[- ]of[- ]the[- ]art|giv(?:e|es|en|ing)|gave|cut\w*|rais\w+|push\w*|rise[sn]?|rose|grow\w*|climb\w*"
-    r"|adds?)\b",
+    r"|adds?|wins?|won|winning)\b",
     re.IGNORECASE,
 )
 _HEDGE = r"(?:about|around|up to|nearly|over|only|almost|as (?:low|high) as|more than|at least|approximately|roughly)?"
@@ -28,14 +29,14 @@ _MOVES = (
     r"|fell|climb|rais|boost|chang|reduc|lower|push)(?:es?|s|ed|en|ing)?"
 )
 _BEFORE_METRIC = re.compile(
-    r"(?:\s?\([\w\s@.-]{1,20}\))?(?:\s?(?:scores?|rates?|values?|ratios?|errors?|results?))?\s?"
-    rf"(?:=|:|of|at|is|was|are|were|to|by|reach(?:es|ing)?|from|up to|about|over|equals?|{_MOVES} (?:from|to|by))?\s?"
-    rf"{_HEDGE}\s?[(\[]?$"
+    r"\)?(?:\s?\([\w\s@.-]{1,20}\))?(?:\s?(?:scores?|rates?|values?|ratios?|errors?|results?))?\s?[(\[]?"
+    r"(?:=|:|of|at|is|was|are|were|to|by|reach(?:es|ing)?|from|up to|about|over|equals?|equal to|ranging from"
+    rf"|{_MOVES} (?:from|to|by))?\s?{_HEDGE}\s?[(\[]?$"
 )
-# "top-1 accuracy of GridNet-L increases from", "accuracy of a network trained on A is"
+# "top-1 accuracy of GridNet-L increases from", "accuracy of a network trained on A is", "F1 score on labelling of"
 _FAR_METRIC = re.compile(
     rf"(?:\s(?:scores?|rates?|values?|errors?))?\s(?:of|for|on|in)\s(?:[\w@^/-]+\s){{1,6}}"
-    rf"(?:(?:{_MOVES} )?from|is|was|reaches|equals|{_MOVES} (?:to|by))\s{_HEDGE}\s?$",
+    rf"(?:(?:{_MOVES} )?from|of|is|was|reaches|equals|{_MOVES} (?:to|by))\s{_HEDGE}\s?$",
     re.IGNORECASE,
 )
 _BETWEEN_METRIC = re.compile(
@@ -44,12 +45,20 @@ _BETWEEN_METRIC = re.compile(
     r"|classification|box|mask|test|validation|top|absolute)\s*){0,5}\(?$",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(r"\b(?:when|where|if|whose)\s(?:the\s)?$")  # "when the true positive rate is 95%"
 _NOUN_OF = re.compile(
     r"\b(?:scores?|performances?|results?|records?|values?|averages?|state[- ]of[- ]the[- ]art|sota)\s(?:of|:|at|is|=)"
     rf"\s{_HEDGE}\s?$",
     re.IGNORECASE,
 )
-_LIST_GAP = re.compile(r"[\s,/&;(+\u00b1]*(?:and|or|to|vs\.?)?[\s,/(]*(?:from\s)?")
+# "GRU: 41.2", "improved with a larger encoder to 41.2"
+_SHOWN = re.compile(
+    r"\b(?:val|test|dev|validation|test-dev)\s?:\s?$"
+    r"|\b(?:improv|increas|rais|boost|reduc|push)(?:es|ed|ing)\b[^.;,]{0,50}\s(?:to|from)\s$",
+    re.IGNORECASE,
+)
+_LIST_GAP = re.compile(r"[\s,/&;(+\u00b1]*(?:and|or|to|v\.?\s?s\.?|versus|compared to)?[\s,/(]*(?:from\s)?")
+_METRIC_GAP = re.compile(r"(?:\s(?:scores?|rates?))?\s?(?:/|,|&|,?\sand\b|\bas well as\b)\s?(?:an?\s|the\s)?")
 # "18.01 on Alpha, and 63.69": what a list may say of each member
 _LONG_GAP = re.compile(
     r"\)?\s(?:on|for|in|with|\()[^.;:]{2,60}?(?:,|\band\b|,\sand\b)\s(?:an?\s|by\s)?(?:from\s)?[(+]?", re.IGNORECASE
@@ -70,14 +79,17 @@ class Claim:
 
 def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
     """The numbers of a line that are results, from left to right."""
-    numbers = list(numbers_of(text))
     metrics = [m for m in reading.in_line[index] if reading.mentions[m].type == "Metric"]
+    numbers = [number for number in numbers_of(text) if not _is_condition(reading, text, number, metrics)]
     claiming = _CLAIMING.search(text) is not None
+    paired = _paired_metrics(reading, text, numbers, metrics)
     found: dict[int, Claim] = {}
     for at in range(len(numbers) - 1, -1, -1):  # from right to left, because a list shares the metric that ends it
         number = numbers[at]
-        fitting = [m for m in metrics if _fits(number, reading.mentions[m].text)]
-        metric, why = _metric_beside(reading, text, numbers, at, fitting)
+        fitting = [m for m in metrics if fits(number, reading.mentions[m].text)]
+        metric, why = (
+            (paired[at], "before") if at in paired else _metric_beside(reading, index, text, numbers, at, fitting)
+        )
         after = found.get(at + 1)
         if metric is None and after is not None and _is_list_gap(text[number.end : after.number.start]):
             metric, why = after.metric, "list" if after.metric is not None else after.why
@@ -97,7 +109,17 @@ def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
     return _inherit_metrics(reading, metrics, [found[at] for at in sorted(found)])
 
 
-def _fits(number: Number, metric: str) -> bool:
+def _is_condition(reading: Reading, text: str, number: Number, metrics: Sequence[int]) -> bool:
+    """Whether a number says when something else holds: "when the true positive rate is 95%"."""
+    return any(
+        end <= number.start <= end + 40
+        and _CONDITION.search(text[max(0, start - 20) : start]) is not None
+        and _BEFORE_METRIC.fullmatch(text[end : number.start]) is not None
+        for start, end in map(reading.span, metrics)
+    )
+
+
+def fits(number: Number, metric: str) -> bool:
     """Whether a number's unit and a metric go together: times and rates measure speed, and nothing else does."""
     speed = _SPEED.search(metric) is not None
     return speed if number.unit in ("ms", "FPS") else not (speed and number.unit in ("%", "points"))
@@ -111,20 +133,25 @@ def _why_alone(text: str, number: Number) -> str:
         return "weak"
     if number.unit is not None:
         return "unit"
-    if number.signed or (delta and "." in number.text) or ("." in number.text and _NOUN_OF.search(before)):
+    shown = "." in number.text and (_NOUN_OF.search(before) or _SHOWN.search(before))
+    if number.signed or (delta and "." in number.text) or shown:
         return "bare"
     return ""
 
 
 def _metric_beside(
-    reading: Reading, text: str, numbers: Sequence[Number], at: int, metrics: Sequence[int]
+    reading: Reading, index: int, text: str, numbers: Sequence[Number], at: int, metrics: Sequence[int]
 ) -> tuple[int | None, str]:
     """The metric that a number stands with: "59.4% box AP", "6.1% in AP50", "an mIoU of 50.6", "AP=59.3"."""
     number = numbers[at]
     limit = numbers[at + 1].start if at + 1 < len(numbers) else len(text)
     for metric in metrics:
         start, end = reading.span(metric)
-        if number.end <= start <= min(limit, number.end + 45) and _BETWEEN_METRIC.match(text[number.end : start]):
+        if number.start < start < number.end:
+            return metric, "after"  # a unit that is one: "71 FPS"
+        if number.end <= start <= min(limit, number.end + 45) and _BETWEEN_METRIC.match(
+            _without_datasets(reading, index, text, number.end, start)
+        ):
             return metric, "after"
     floor = numbers[at - 1].end if at else 0
     for metric in reversed(metrics):
@@ -137,6 +164,53 @@ def _metric_beside(
         if len(gap) <= 90 and _FAR_METRIC.fullmatch(gap):
             return metric, "before"
     return None, ""
+
+
+def _without_datasets(reading: Reading, index: int, text: str, start: int, end: int) -> str:
+    """The text between two places without the data sets in it: "78.9% ImageNet top-1 accuracy"."""
+    kept, at = "", start
+    for mention in reading.in_line[index]:
+        first, last = reading.span(mention)
+        if reading.mentions[mention].type == "Dataset" and start <= first and last <= end:
+            kept += text[at:first]
+            at = last
+    return re.sub(r"\s+", " ", kept + text[at:end])
+
+
+def _paired_metrics(reading: Reading, text: str, numbers: Sequence[Number], metrics: Sequence[int]) -> dict[int, int]:
+    """Number -> metric where lists of both have one length: "an F1 and AUC of 0.91 and 0.93", "72.3/75.3% AP/AR"."""
+    paired: dict[int, int] = {}
+    spans = [reading.span(m) for m in metrics]
+    named = _stretches([_METRIC_GAP.fullmatch(text[a[1] : b[0]]) is not None for a, b in pairwise(spans)])
+    counted = _stretches([_is_list_gap(text[a.end : b.start]) for a, b in pairwise(numbers)])
+    for first, last in named:
+        for one, other in counted:
+            if last - first != other - one:
+                continue
+            before = 0 <= numbers[one].start - spans[last][1] <= 40 and _BEFORE_METRIC.fullmatch(
+                text[spans[last][1] : numbers[one].start]
+            )
+            after = 0 <= spans[first][0] - numbers[other].end <= 40 and _BETWEEN_METRIC.match(
+                text[numbers[other].end : spans[first][0]]
+            )
+            if before or after:
+                paired.update({one + step: metrics[first + step] for step in range(last - first + 1)})
+    return {at: m for at, m in paired.items() if fits(numbers[at], reading.mentions[m].text)}
+
+
+def _stretches(joined: Sequence[bool]) -> list[tuple[int, int]]:
+    """First and last place of each stretch of two or more members whose neighbours are joined.
+
+    >>> _stretches([True, True, False, True, False])
+    [(0, 2), (3, 4)]
+    """
+    stretches: list[tuple[int, int]] = []
+    for at, follows in enumerate(joined):
+        if follows and stretches and stretches[-1][1] == at:
+            stretches[-1] = (stretches[-1][0], at + 1)
+        elif follows:
+            stretches.append((at, at + 1))
+    return stretches
 
 
 def _is_list_gap(gap: str) -> bool:
@@ -156,7 +230,7 @@ def _inherit_metrics(reading: Reading, metrics: Sequence[int], claims: Sequence[
         if claim.metric is None and claim.number.unit != "x":
             if last is None:
                 last = next((m for m in reversed(metrics) if reading.span(m)[1] <= claim.number.start), None)
-            if last is not None and _fits(claim.number, reading.mentions[last].text):
+            if last is not None and fits(claim.number, reading.mentions[last].text):
                 claim = replace(claim, metric=last)
         elif claim.metric is not None:
             last = claim.metric

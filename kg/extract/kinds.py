@@ -16,7 +16,7 @@ _ABOUT = (
 DELTA_BEFORE = re.compile(
     rf"(?:\bby\s(?:{_ABOUT}\s)*"
     rf"|\b(?:improvements?|gains?|increase|boost|enhancement|drop|reduction|decrease|margins?|advantage)\s"
-    rf"(?:of|by|is|are|was|were)\s(?:{_ABOUT}\s)*"
+    rf"(?:of|by|is|are|was|were)\s(?:{_ABOUT}\s)*|\bmargins?\s\("
     rf"|\b(?:up to|gains?|gained|gaining|adds?|adding)\s(?:{_ABOUT}\s|another\s|an? (?:extra|additional)\s)?)[+]?$",
     re.IGNORECASE,
 )
@@ -26,12 +26,16 @@ DELTA_AFTER = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r"\brelative(?:ly)?\b"
+    r"^[^,;:]*\brelative(?:ly)?\b"
     r"|^\s?of (?:the |its |that |what )?(?:\w+ ){0,2}(?:accuracy|performance|costs?|time|memory|computation|of)\b"
     r"|^\s?(?:less|fewer|faster|smaller|computational|reduction in|of (?:the )?(?:computation|cost|time|memory))\b",
     re.IGNORECASE,
 )
-_RELATIVE_BEFORE = re.compile(r"\brelative(?:ly)?\s(?:[\w-]+\s){0,2}(?:of\s|by\s)?$", re.IGNORECASE)
+_RELATIVE_BEFORE = re.compile(
+    r"\brelative(?:ly)?\s(?!(?:[\w-]+\s){0,2}(?:to|than)\s$)(?:[\w-]+\s){0,2}(?:of\s|by\s)?$"
+    r"|\brelative\s(?:[\w()-]+\s){0,6}(?:improvements?|gains?|reductions?|increases?|decreases?)\s(?:of|by)\s$",
+    re.IGNORECASE,
+)
 _NEW_CLAUSE = re.compile(r"\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|set)\w*", re.IGNORECASE)
 
 
@@ -45,7 +49,9 @@ def kinds_of(text: str, numbers: Sequence[Number]) -> list[ValueKind]:
     """
     kinds: list[ValueKind] = [_kind(text, numbers, at) for at in range(len(numbers))]
     for at in range(1, len(numbers)):
-        if kinds[at] == "absolute" and kinds[at - 1] != "absolute" and _goes_on(text, numbers[at - 1], numbers[at]):
+        earlier, number = numbers[at - 1], numbers[at]
+        shares = _goes_on(text, earlier, number) or _is_range(text, earlier, number)
+        if shares and kinds[at] == "absolute":
             kinds[at] = kinds[at - 1]
     return kinds
 
@@ -66,6 +72,16 @@ def _kind(text: str, numbers: Sequence[Number], at: int) -> ValueKind:
         ):
             return _kind(text, numbers, at + 1)
     return "absolute"
+
+
+def _is_range(text: str, low: Number, high: Number) -> bool:
+    """Whether two numbers are the ends of a gain: "by 1.5 to 3.0 points", but not "by 1.5 to 41.2"."""
+    return (
+        text[low.end : high.start] == " to "
+        and low.value < high.value <= 30
+        and low.unit in (None, high.unit)
+        and high.value <= 7 * low.value
+    )
 
 
 def _goes_on(text: str, earlier: Number, number: Number) -> bool:

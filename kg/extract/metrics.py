@@ -1,4 +1,4 @@
-"""Line -> Candidate: metrics by table; the plain words among them only beside a number."""
+"""Line -> Candidate: metrics by table, and by what surrounds a name that is in none."""
 
 from __future__ import annotations
 
@@ -6,39 +6,96 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kg.extract.document import Candidate, Line
-from kg.extract.lexicon import METRIC
-from kg.extract.phrases import (
-    MAX_SENTENCE,
-)
+from kg.extract.lexicon import FUNCTION_WORDS, KNOWN_DATASET, KNOWN_METHOD, LEADING, METRIC, VERBS, words
+from kg.extract.phrases import MAX_SENTENCE
 
 _PLAIN_METRIC = re.compile(
     r"^(?:precision|recall|latency|throughput|EM|PER|CER|AR|MAE|IOU|NLL|sensitivity|specificity|log-likelihood"
-    r"|Accuracy)$"
+    r"|Accuracy|Precision|Recall|Perplexity|Sensitivity|Specificity|ppl|PPL|miss rate)$"
 )
+# Names that the table lacks, or has in part.
+_FURTHER = re.compile(
+    r"""(?<![\w@-])(?:
+      m?AP\s?@\s?\[?(?:IoU\s?=?\s?)?(?:0?\.\d+)(?::0?\.\d+)?\]?
+    | [Mm]ean\s(?:IoU|IOU|iou) | mIOU | mIoUs
+    | (?:[Mm]ean\s)?[Ii]ntersection[ -](?:over|of)[ -][Uu]nion(?:\s\(m?IOU\))?(?:\sscore)?
+    | (?:[Mm]ean\s)?[Aa]verage\s[Pp]recision | Precision | Recall | Perplexity | Sensitivity | Specificity | ppl | PPL
+    | (?:log-?\s?average\s)?miss\srate | PR-AUC | AUPRC | J\s?&\s?F(?:\smean)? | Smatch | SMATCH
+    | (?:Spearman(?:'s)?\s|Pearson(?:'s)?\s|Kendall(?:'s)?\s)?(?:rank\s|cross[ -])?correlation(?:\scoefficient)?
+    | (?:[Ff]inal|[Aa]verage)\s[Dd]isplacement\s[Ee]rror | [Ee]xpected\s[Aa]verage\s[Oo]verlap | F\s1(?!\.?\d)
+    | [Aa]rea\s[Uu]nder\s(?:the\s)?(?:(?:ROC|[Rr]eceiver\s[Oo]perating\s[Cc]haracteristic)\s)?[Cc]urve
+    | [Dd]ice(?:\ssimilarity)?\s(?:coefficient|score|index) | (?:average\s)?end-?point\serror | TER
+    )(?!\w)""",
+    re.VERBOSE,
+)
+# Written without a blank: "54.3AP".
+_GLUED = re.compile(r"(?<=\d)(?:m?AP|mIoU|BLEU)(?![\w-])")
+_NUMBER = r"(?:~|∼)?\s?\d+(?:[.,]\d+)*(?!\w|[.,]\d)"
+_HEDGE = r"(?:about|around|up to|nearly|over|only|almost|as (?:low|high) as|more than|at least|approximately)?"
+_IS = rf"\s?(?:=|:|\bof|\bat|\bis|\bwas|\bequal to|\bequals)\s?{_HEDGE}\s?"
+_HEAD = (
+    r"(?:accuracy|accuracies|errors?|error rates?|rates?|scores?|correlations?|coefficients?|index|distances?"
+    r"|perplexity|precision|recall|similarity|AUC|F1|IoU|agreement|likelihood|deviation|divergence)"
+)
+_PHRASE = rf"(?P<name>(?:[A-Za-z][\w'’-]*\s){{0,2}}{_HEAD})"
+_PHRASE_BEFORE = re.compile(rf"(?<![\w-]){_PHRASE}(?:\s\([^()]{{1,20}}\))?{_IS}(?={_NUMBER})")
+_PHRASE_AFTER = re.compile(rf"(?<![\w.]){_NUMBER}\s?\\?%\s(?:in\s|of\s)?(?:the\s)?{_PHRASE}\b")
+# An acronym that a value is given for: "an ACER of 0.3%", "(ODS = 0.82)".
+_ACRONYM = re.compile(
+    r"(?:\b(?:[Aa]n?|the|of|with|and|in|average|mean|overall|its|best|low|high|lower|higher)\s|\()"
+    r"(?P<name>(?:[A-Za-z]{2,5}-)?[A-Z][A-Za-z]{0,4}[A-Z](?:[@-]?\w{1,4})?|[A-Z][a-z]{2,4}-[A-Z]\d?)"
+    rf"(?:\s(?:scores?|values?|metric))?\s?(?:=|:|\bof)\s?{_HEDGE}\s?(?=\d+\.\d|\d+(?:\.\d+)?\s?%)"
+)
+# What is set, not measured.
+_SETTINGS = words(
+    "learning dropout sampling sampled mask masking frame bit growth decay sample compression data missing"
+)
+_MAX_GAP = 24
 
 
 def metric_names(lines: Sequence[Line]) -> Iterator[Candidate]:
-    """Metrics by table; the plain words among them only beside a number."""
+    """Metrics by table, the plain words among them only beside a number; and what a number is said to be of."""
     for index, line in enumerate(lines):
         text = line.sentence.text[:MAX_SENTENCE]
-        for found in METRIC.finditer(text):
-            name = found.group()
-            if _PLAIN_METRIC.match(name) and not _beside_number(text, found.start(), found.end()):
+        for pattern in (METRIC, _FURTHER, _GLUED):
+            for found in pattern.finditer(text):
+                near = _beside_number(text, found.start(), found.end())
+                if near or not _PLAIN_METRIC.match(found.group()):
+                    yield _metric(index, line, found.start(), found.end(), 0.9 if near else 0.7)
+        if any(c.isdigit() for c in text):
+            for start, end in _measured_names(text):
+                yield _metric(index, line, start, end, 0.8)
+
+
+def _metric(index: int, line: Line, start: int, end: int, score: float) -> Candidate:
+    at = line.sentence.start
+    return Candidate(index, at + start, at + end, line.sentence.text[start:end], "Metric", score, 2)
+
+
+def _measured_names(text: str) -> Iterator[tuple[int, int]]:
+    """The names, in no table, of what a number measures: "a full repair rate of 68.2%", "an ACER of 0.3%"."""
+    for pattern in (_PHRASE_BEFORE, _PHRASE_AFTER):
+        for found in pattern.finditer(text):
+            start, end = found.span("name")
+            name = text[start:end].split()
+            while len(name) > 1 and (name[0].lower() in _NO_PART or KNOWN_METHOD.match(name[0])):
+                start += len(name.pop(0)) + 1
+            if any(one.lower() in _SETTINGS for one in name) or METRIC.search(text, start, end):
                 continue
-            score = 0.9 if _beside_number(text, found.start(), found.end()) else 0.7
-            yield Candidate(
-                index,
-                line.sentence.start + found.start(),
-                line.sentence.start + found.end(),
-                name,
-                "Metric",
-                score,
-                2,
-            )
+            if len(name) > 1 or _ALONE.match(name[0]):
+                yield start, end
+    for found in _ACRONYM.finditer(text):
+        acronym = found["name"]
+        if not (METRIC.search(acronym) or KNOWN_DATASET.fullmatch(acronym) or KNOWN_METHOD.match(acronym)):
+            yield found.span("name")
+
+
+_NO_PART = FUNCTION_WORDS | LEADING | VERBS | words("final low absolute relative")
+_ALONE = re.compile(r"error|perplexity|correlation|AUC|F1|IoU")
 
 
 def _beside_number(text: str, start: int, end: int) -> bool:
-    before, after = text[max(0, start - 24) : start], text[end : end + 24]
+    before, after = text[max(0, start - _MAX_GAP) : start], text[end : end + _MAX_GAP]
     return bool(
         re.search(r"\d(?:\\?%)?\W*(?:[A-Za-z-]+\s){0,2}$", before) or re.match(r"\W*(?:[A-Za-z-]+\s){0,2}\W*\d", after)
     )

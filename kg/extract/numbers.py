@@ -12,18 +12,19 @@ from kg.extract.lexicon import words
 from kg.extract.phrases import MAX_SENTENCE
 
 MAX_NUMBERS = 60  # of a sentence
+MAX_DIGITS = 18  # of a number; a longer one is a key or noise, and no float or xsd:decimal would hold it
 
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = (
     r"\s?\\?%|\s?(?:percentage|absolute|percent)\s(?:points?|pts)\b|\s?percent\b|\s(?:points?|pts|pp)\b"
     r"|\s?(?:\\times|\$?\\times\$?|×|times\b|x(?![\w-])|[xX](?=\s(?:faster|slower|speed|fewer"
     r"|less|smaller|more|reduction|larger|better)))"
-    r"|\s?(?:ms|mm|FPS|fps|dB|bpd|bpc)\b"
+    r"|\s?(?:ms|mm|FPS|fps|dB|bpd|bpc)\b|\s?frames?\s?(?:per|/)\s?s(?:ec(?:ond)?)?\b"
 )
 _NUMBER = re.compile(
     rf"(?<![\w.,^{{\\])(?<![A-Za-z0-9]-)(?<!@)(?P<sign>[+\u2212-]\s?|±\s?)?(?P<value>{_PLAIN})(?P<unit>{_UNIT})?"
     rf"(?:\s?(?:-{{1,2}}|\u2212|–|—|~|\$?\\?sim\$?|\$\\sim\$|∼)\s?(?P<value2>{_PLAIN})(?P<unit2>{_UNIT})?)?"
-    r"(?![A-Za-z0-9]|-?[A-Za-z]|\.\d|,\d{3})"
+    r"(?:(?=(?:m?AP|mIoU|BLEU)(?![\w-]))|(?![A-Za-z0-9]|-?[A-Za-z]|\.\d|,\d{3}))"
 )
 _COUNTED = words(
     """
@@ -48,7 +49,8 @@ _SHARE_AFTER = re.compile(
     r"^\s?(?:of\s(?!(?:[\w-]+\s){0,3}?(?:accura\w+|performances?|scores?|precision|recall|quality|costs?|comput\w+"
     r"|time|memory|F-?1|m?AP|improvements?)\b|that\b)(?:the\s|its\s|all\s|their\s|our\s)?(?:[\w-]+\s?){1,5}|"
     r"(?:labeled|labelled|unlabeled|annotated|training|train|data|annotations?|labels?|sparsity|masking|mask|noise|"
-    r"dropout|missing|random)\b(?!\s?m?AP))",
+    r"dropout|missing|random|(?:additional|extra|more|computation\w*)\s(?:FLOPs|param\w+|comput\w+|memory|cost|overhead))\b"
+    r"(?!\s?m?AP))",
     re.IGNORECASE,
 )
 _COUNT_BEFORE = re.compile(
@@ -61,6 +63,8 @@ _COUNT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _INTERVAL_AFTER = re.compile(r"\s?(?:CIs?|confidence)\b")
+_CITED_BEFORE = re.compile(r"\[(?:\d+\s?[,;–-]\s?)*$")
+_CITED_AFTER = re.compile(r"(?:\s?[,;–-]\s?\d+)*\]")
 _LIST = re.compile(r",?\s?(?:and|or|to|/|,|;)?\s?")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
@@ -88,15 +92,20 @@ def numbers_of(text: str) -> Iterator[Number]:
     >>> [(n.text, str(n.high)) for n in numbers_of("a gain of 3%-20% and of 1.5~3.0 AP")]
     [('3%-20%', '20'), ('1.5~3.0', '3.0')]
     """
-    found = list(islice(_NUMBER.finditer(text[:MAX_SENTENCE]), MAX_NUMBERS * 2))
+    found = list(islice(filter(_is_short, _NUMBER.finditer(text[:MAX_SENTENCE])), MAX_NUMBERS * 2))
     numbers = [_number(one) for one in found]
     counting = [_counts_things(text, one, number) for one, number in zip(found, numbers, strict=True)]
     for at in range(1, len(found)):  # a list of what counts things goes with its first member: "4, 8 and 16 ways"
-        counting[at] = counting[at] or (counting[at - 1] and _listed(text, found[at - 1], found[at]))
+        alike = (numbers[at].unit, "." in numbers[at].text) == (numbers[at - 1].unit, "." in numbers[at - 1].text)
+        counting[at] = counting[at] or (alike and counting[at - 1] and _listed(text, found[at - 1], found[at]))
     for at in range(len(found) - 2, -1, -1):  # and shares with the last: "1%, 5% and 10% of the labels"
         shares = numbers[at].unit == numbers[at + 1].unit == "%" and counting[at + 1]
         counting[at] = counting[at] or (shares and _listed(text, found[at], found[at + 1]))
     yield from islice((number for number, counts in zip(numbers, counting, strict=True) if not counts), MAX_NUMBERS)
+
+
+def _is_short(found: re.Match[str]) -> bool:
+    return len(found["value"]) <= MAX_DIGITS and len(found["value2"] or "") <= MAX_DIGITS
 
 
 def _listed(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
@@ -133,12 +142,16 @@ def _unit(text: str | None) -> str | None:
         return "points"
     if plain in ("x", "×", "times", "\\times", "\\times$"):
         return "x"
+    if plain.startswith("frame"):
+        return "FPS"
     return {"fps": "FPS", "db": "dB"}.get(plain, plain)
 
 
 def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
     before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]
-    if _COUNT_BEFORE.search(before):
+    if _COUNT_BEFORE.search(before) or "±" in (found["sign"] or ""):
+        return True  # "95.8 ± 1.2": the second says how sure the first is
+    if number.text.isdigit() and _CITED_BEFORE.search(before) and _CITED_AFTER.match(after):
         return True
     if _INTERVAL_AFTER.match(after):
         return True

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.extract.datasets import known_datasets, listed_datasets
+from kg.extract.datasets import known_datasets, listed_datasets, named_beside_results
 from kg.extract.document import Candidate, Line, lines_of
 from kg.extract.introductions import introductions
 from kg.extract.mentions import Joiner, settle
@@ -52,6 +52,7 @@ def read(
         *introductions(lines),
         *known_datasets(lines),
         *listed_datasets(lines),
+        *named_beside_results(lines, tagged),
         *metric_names(lines),
         *tagged_names(lines, tagged),
         *listed_tasks(lines),

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from kg.extract.bindings import baseline_of, datasets_of, measured_datasets, method_of, task_of
-from kg.extract.claims import claims_of
+from kg.extract.bindings import RESPECTIVELY, baseline_of, datasets_of, measured_datasets, method_of, task_of
+from kg.extract.claims import claims_of, fits
 from kg.extract.kinds import kinds_of
-from kg.extract.phrases import MAX_SENTENCE
+from kg.extract.lexicon import KNOWN_TASKS
+from kg.extract.phrases import MAX_SENTENCE, is_shaped
 from kg.extract.reading import Reading
-from kg.records import ResultClaim
+from kg.records import Mention, ResultClaim
 
 _SPLIT = re.compile(
     r"^[\s-]*(test-dev|test-std|val(?:idation)?|test(?:-challenge)?|dev|minival)\b(?:\s(?:set|split))?", re.IGNORECASE
@@ -33,11 +35,21 @@ _CONDITION = re.compile(
 )
 
 
-# A paper that presents a data set does not measure all its numbers on it.
+# A paper that presents a data set does not measure all its gains on it.
 _THE_DATASET = re.compile(
     r"\b(?:the|this|our)\s(?:\w+\s)?(?:introduced|presented|proposed|new|collected|same)?\s?"
     r"(?:data\s?set|corpus|benchmark|test set|dev set|validation set)\b",
     re.IGNORECASE,
+)
+
+_SEVERAL = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|several|multiple|various|many|all|both|\d\d?)\s"
+    r"(?:[\w-]+\s){0,5}?(?:data\s?sets|databases|benchmarks|corpora|tasks|domains|languages)\b",
+    re.IGNORECASE,
+)
+_ON_SOMETHING = re.compile(r"\b[Oo]n\s(?:the\s)?(?P<name>[A-Z][\w-]+)")
+_NO_SHARE = re.compile(
+    r"cost|time|memory|param|complexity|FLOP|size|speed|sampling|learning|latency|quality|efficiency", re.IGNORECASE
 )
 
 SCORES = {"after": 0.9, "before": 0.86, "list": 0.84, "unit": 0.7, "bare": 0.56, "weak": 0.4}
@@ -50,15 +62,45 @@ def find_results(reading: Reading) -> tuple[ResultClaim, ...]:
     seen: list[int] = []  # the data sets that the paper itself last spoke of
     method = _main_method(reading)
     task = _main_task(reading)
+    only_metric = _only_metric(reading)
     for index, line in enumerate(reading.lines):
         if line.zone not in ("background", "title", "availability"):
             fallback = only if only is not None else seen[0] if len(seen) == 1 else None
+            if _says_where(reading, index, alone=only is not None):
+                fallback = None
+            of_line = _results_of_line(reading, index, fallback, seen, only_metric, method, task)
             if fallback is not None and reading.concept_of[fallback] in reading.new:
-                fallback = fallback if _THE_DATASET.search(line.sentence.text) else None
-            found.extend(_results_of_line(reading, index, fallback, seen, method, task))
+                speaks = _THE_DATASET.search(line.sentence.text) is not None
+                of_line = (
+                    replace(one, dataset=None)
+                    if one.dataset == fallback and one.kind != "absolute" and not speaks
+                    else one
+                    for one in of_line
+                )
+            found.extend(of_line)
         if line.zone in ("experiment", "contribution"):
             seen = _one_each(reading, measured_datasets(reading, index)) or seen
     return tuple(sorted(found, key=lambda one: (one.field, one.start, one.end)))
+
+
+def _says_where(reading: Reading, index: int, alone: bool) -> bool:
+    """Whether a line measures on something that is no mention, or on several things: no other line's data set is meant.
+
+    ``alone``: the paper names one data set only, so that "respectively" tells other things apart.
+    """
+    text = reading.text_of(index)[:MAX_SENTENCE]
+    if _SEVERAL.search(text) or (not alone and RESPECTIVELY.search(text)):
+        return True
+    spans = [reading.span(m) for m in reading.in_line[index] if not _names_data(reading.mentions[m])]
+    return any(
+        not any(start <= found.start("name") < end for start, end in spans) for found in _ON_SOMETHING.finditer(text)
+    )
+
+
+def _names_data(mention: Mention) -> bool:
+    """Whether a task begins with the name of what it is done on: "WILLOW segmentation"."""
+    first, _, rest = mention.text.partition(" ")
+    return mention.type == "Task" and rest != "" and is_shaped(first) and first not in KNOWN_TASKS
 
 
 def _one_each(reading: Reading, mentions: Sequence[int]) -> list[int]:
@@ -72,6 +114,20 @@ def _one_each(reading: Reading, mentions: Sequence[int]) -> list[int]:
 def _only_dataset(reading: Reading) -> int | None:
     """The one data set that a paper names, whatever sentence names it; None where it names several."""
     named = [m for index in range(len(reading.lines)) for m in measured_datasets(reading, index)]
+    different = _one_each(reading, named)
+    return different[0] if len(different) == 1 else None
+
+
+def _only_metric(reading: Reading) -> int | None:
+    """The one metric that a paper names in what is its own; None where it names several."""
+    own = ("experiment", "contribution", "title")
+    named = [
+        m
+        for m, mention in enumerate(reading.mentions)
+        if mention.type == "Metric"
+        and not _NO_SHARE.search(mention.text)
+        and reading.lines[reading.line_of[m]].zone in own
+    ]
     different = _one_each(reading, named)
     return different[0] if len(different) == 1 else None
 
@@ -99,6 +155,7 @@ def _results_of_line(
     index: int,
     fallback: int | None,
     earlier: Sequence[int],
+    only_metric: int | None,
     main_method: int | None,
     main_task: int | None,
 ) -> Iterator[ResultClaim]:
@@ -124,6 +181,9 @@ def _results_of_line(
             dataset = fallback
             score -= 0.04
         kind = kinds[at]
+        metric = claim.metric
+        if metric is None and only_metric is not None and number.unit in ("%", "points") and kind != "relative":
+            metric = only_metric if fits(number, reading.mentions[only_metric].text) else None
         method = method_of(reading, index, number, main_method)
         yield ResultClaim(
             field=sentence.field,
@@ -134,7 +194,7 @@ def _results_of_line(
             kind=kind,
             score=round(score, 4),
             unit=number.unit,
-            metric=claim.metric,
+            metric=metric,
             dataset=dataset,
             task=task_of(reading, index, text, claims, at, datasets[at], main_task),
             method=method,
