@@ -30,7 +30,9 @@ _SAME_PLACE = re.compile(
     r"\s?(?:/|\(|,?\s?\(?(?:vs?\.?\s?s?\.?|versus|from|to|up from|compared (?:to|with)|against|instead of))\s?",
     re.IGNORECASE,
 )
-_PRETRAINING = re.compile(r"[\s-]*(?:(?:un|self-|semi-)?supervised\s)?pre-?train(?:ed|ing)\b", re.IGNORECASE)
+_PRETRAINING = re.compile(
+    r"[\s-]*(?:(?:un|self-|semi-)?supervised\s)?pre-?train(?:ed|ing)\b|-(?:like|style|trained)\b", re.IGNORECASE
+)
 _PARTS = re.compile(r",|;|\band\b")
 _ACHIEVES = re.compile(r"\s(?:\w+ly\s)?(?:achiev|reach|attain|obtain|scor|get|yield)\w*\s[^,;]*$")
 

@@ -42,7 +42,7 @@ _FAR_METRIC = re.compile(
 _BETWEEN_METRIC = re.compile(
     r"^[\s~]*(?:\(?(?:absolute|relative|percentage|points?|%|improvements?|gains?|increase|boost|higher|lower|better"
     r"|reduction|enhancement|drop|decrease|in|on|for|of|to|the|novel|overall|final|new|zero-shot|average|mean|terms|more"
-    r"|classification|box|mask|test|validation|top|absolute)\s*){0,5}\(?$",
+    r"|classification|box|mask|set|test|validation|top|absolute)\s*){0,5}\(?$",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:when|where|if|whose)\s(?:the\s)?$")  # "when the true positive rate is 95%"

@@ -11,13 +11,14 @@ from kg.records import ValueKind
 
 _ABOUT = (
     r"(?:up to|about|around|nearly|over|more than|at least|a (?:large |clear )?margin of|an average of|roughly"
-    r"|approximately|an absolute|as much as|almost)"
+    r"|approximately|an absolute|as much as|almost|close to)"
 )
 DELTA_BEFORE = re.compile(
     rf"(?:\bby\s(?:{_ABOUT}\s)*"
     rf"|\b(?:improvements?|gains?|increase|boost|enhancement|drop|reduction|decrease|margins?|advantage)\s"
     rf"(?:of|by|is|are|was|were)\s(?:{_ABOUT}\s)*|\bmargins?\s\("
-    rf"|\b(?:up to|gains?|gained|gaining|adds?|adding)\s(?:{_ABOUT}\s|another\s|an? (?:extra|additional)\s)?)[+]?$",
+    rf"|(?<!obtain )(?<!achieve )(?<!achieves )(?<!reach )(?<!reaches )(?<!obtains )\bup to\s"
+    rf"|\b(?:gains?|gained|gaining|adds?|adding)\s(?:{_ABOUT}\s|another\s|an? (?:extra|additional)\s)?)[+]?$",
     re.IGNORECASE,
 )
 DELTA_AFTER = re.compile(

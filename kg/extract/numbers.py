@@ -63,6 +63,8 @@ _COUNT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _INTERVAL_AFTER = re.compile(r"\s?(?:CIs?|confidence)\b")
+_BOUND_BEFORE = re.compile(r"(?:[≤<]|\\leq?\$?)\s?$")  # "(≤ 80ms)", "crossing the 70% mIoU threshold"
+_BOUND_AFTER = re.compile(r"\s?(?:[\w-]+\s){0,2}(?:thresholds?|constraints?|budgets?|barrier)\b")
 _CITED_BEFORE = re.compile(r"\[(?:\d+\s?[,;–-]\s?)*$")
 _CITED_AFTER = re.compile(r"(?:\s?[,;–-]\s?\d+)*\]")
 _LIST = re.compile(r",?\s?(?:and|or|to|/|,|;)?\s?")
@@ -151,6 +153,8 @@ def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
     before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]
     if _COUNT_BEFORE.search(before) or "±" in (found["sign"] or ""):
         return True  # "95.8 ± 1.2": the second says how sure the first is
+    if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after):
+        return True
     if number.text.isdigit() and _CITED_BEFORE.search(before) and _CITED_AFTER.match(after):
         return True
     if _INTERVAL_AFTER.match(after):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from kg.extract.bindings import RESPECTIVELY, baseline_of, datasets_of, measured_datasets, method_of, task_of
 from kg.extract.claims import claims_of, fits
 from kg.extract.kinds import kinds_of
-from kg.extract.lexicon import KNOWN_TASKS
+from kg.extract.lexicon import KNOWN_TASKS, METRIC
 from kg.extract.phrases import MAX_SENTENCE, is_shaped
 from kg.extract.reading import Reading
 from kg.records import Mention, ResultClaim
@@ -119,7 +119,7 @@ def _only_dataset(reading: Reading) -> int | None:
 
 
 def _only_metric(reading: Reading) -> int | None:
-    """The one metric that a paper names in what is its own; None where it names several."""
+    """The one metric that a paper names in what is its own; None where it names several, or one that is in no table."""
     own = ("experiment", "contribution", "title")
     named = [
         m
@@ -129,7 +129,7 @@ def _only_metric(reading: Reading) -> int | None:
         and reading.lines[reading.line_of[m]].zone in own
     ]
     different = _one_each(reading, named)
-    return different[0] if len(different) == 1 else None
+    return different[0] if len(different) == 1 and METRIC.fullmatch(reading.mentions[different[0]].text) else None
 
 
 def _main_method(reading: Reading) -> int | None:
