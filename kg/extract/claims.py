@@ -46,6 +46,13 @@ _BETWEEN_METRIC = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:when|where|if|whose)\s(?:the\s)?$")  # "when the true positive rate is 95%"
+# "15% fewer FLOPs": how much smaller or faster something is, whatever metric stands near
+_OF_SIZE = re.compile(
+    r"\s?(?:less|fewer|faster|slower|smaller|lighter|more compact|cheaper"
+    r"|(?:[\w-]+\s){0,2}(?:FLOPs|parameters|params))\b"
+)
+# What is set, not measured.
+_SETTING = re.compile(r"learning rates?|batch sizes?|dropout|sampling rate", re.IGNORECASE)
 _NOUN_OF = re.compile(
     r"\b(?:scores?|performances?|results?|records?|values?|averages?|state[- ]of[- ]the[- ]art|sota)\s(?:of|:|at|is|=)"
     rf"\s{_HEDGE}\s?$",
@@ -79,7 +86,11 @@ class Claim:
 
 def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
     """The numbers of a line that are results, from left to right."""
-    metrics = [m for m in reading.in_line[index] if reading.mentions[m].type == "Metric"]
+    metrics = [
+        m
+        for m in reading.in_line[index]
+        if reading.mentions[m].type == "Metric" and not _SETTING.search(reading.mentions[m].text)
+    ]
     numbers = [number for number in numbers_of(text) if not _is_condition(reading, text, number, metrics)]
     claiming = _CLAIMING.search(text) is not None
     paired = _paired_metrics(reading, text, numbers, metrics)
@@ -106,7 +117,7 @@ def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
             ].unit == earlier.number.unit
             if alike and (_is_list_gap(gap) or ("." in numbers[at].text and _is_long_gap(gap))):
                 found[at] = Claim(numbers[at], earlier.metric, "list" if earlier.metric is not None else earlier.why)
-    return _inherit_metrics(reading, metrics, [found[at] for at in sorted(found)])
+    return _inherit_metrics(reading, text, metrics, [found[at] for at in sorted(found)])
 
 
 def _is_condition(reading: Reading, text: str, number: Number, metrics: Sequence[int]) -> bool:
@@ -222,12 +233,12 @@ def _is_long_gap(gap: str) -> bool:
     return len(gap) <= MAX_GAP and _LONG_GAP.fullmatch(gap) is not None and _VERB.search(gap) is None
 
 
-def _inherit_metrics(reading: Reading, metrics: Sequence[int], claims: Sequence[Claim]) -> list[Claim]:
+def _inherit_metrics(reading: Reading, text: str, metrics: Sequence[int], claims: Sequence[Claim]) -> list[Claim]:
     """A claim without a metric takes that of the claim before it, or the one named before it, or the only one."""
     last: int | None = metrics[0] if len(metrics) == 1 else None
     inherited = []
     for claim in claims:
-        if claim.metric is None and claim.number.unit != "x":
+        if claim.metric is None and claim.number.unit != "x" and not _OF_SIZE.match(text, claim.number.end):
             if last is None:
                 last = next((m for m in reversed(metrics) if reading.span(m)[1] <= claim.number.start), None)
             if last is not None and fits(claim.number, reading.mentions[last].text):

@@ -45,7 +45,8 @@ _CAMPAIGN = re.compile(
     rf"(?:[ -]{_PAIR}|(?:\s(?!The\b|We\b|In\b|Our\b|This\b)[A-Z][A-Za-z]+(?![\w-])){{1,5}}|\sTask\s\d+)?"
 )
 _FURTHER_PAIR = re.compile(rf"(?:,|,?\sand|\s?/)\s?(?P<name>{_PAIR})")
-_ITEM = r"(?:[A-Z]|[a-z]+[A-Z])[\w+'’-]*(?:\.\d+)?(?:[ -][A-Z\d][\w+'’-]*(?:\.\d+)?){0,3}"
+# Possessive: a hyphen may stand in a word or between two, and all ways to part "A-B-C-D" would be tried.
+_ITEM = r"(?:[A-Z]|[a-z]+[A-Z])[\w+'’-]*+(?:\.\d+)?(?:[ -][A-Z\d][\w+'’-]*+(?:\.\d+)?){0,3}"
 _ASIDE = r"(?:\s?\([^()]{1,40}\))?"
 _LIST_OF_NAMES = re.compile(
     rf"\b(?:on|for|in|of|over|across|and)\s(?:the\s|both\s(?:the\s)?)?"
@@ -106,7 +107,9 @@ def named_beside_results(lines: Sequence[Line], tagged: Sequence[Sequence[Mentio
                 whole = any(a == start and b >= end and not text[end:b].lstrip()[:1].islower() for a, b in datasets)
                 if not whole and _may_be_dataset(text[start:end]):
                     yield Candidate(index, at + start, at + end, text[start:end], "Dataset", 0.75, 4)
-        for pattern in (_SHORT_BEFORE_CLASS, _ON_NAME, _NAME_WITH_VALUE, _NAME_BEFORE_CLASS):
+        for found in _SHORT_BEFORE_CLASS.finditer(text):
+            yield Candidate(index, at + found.start(1), at + found.end(1), found["name"], "Dataset", 0.75, 4)
+        for pattern in (_ON_NAME, _NAME_WITH_VALUE, _NAME_BEFORE_CLASS):
             for found in pattern.finditer(text):
                 start, end = found.span("name")
                 if _may_be_dataset(found["name"]):
@@ -126,7 +129,7 @@ def known_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
             further = _FURTHER_PAIR.match(text, found.end()) if re.search(_PAIR, found.group()) else None
             if further:  # "WMT 2014 English-German and English-French"
                 start, end = line.sentence.start + further.start("name"), line.sentence.start + further.end("name")
-                yield Candidate(index, start, end, further["name"], "Dataset", 0.7, 4)
+                yield Candidate(index, start, end, further["name"], "Dataset", 0.7, 2)
         for found in KNOWN_DATASET.finditer(text):
             start, end = found.span()
             while start and (

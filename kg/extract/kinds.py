@@ -18,7 +18,7 @@ DELTA_BEFORE = re.compile(
     rf"|\b(?:improvements?|gains?|increase|boost|enhancement|drop|reduction|decrease|margins?|advantage)\s"
     rf"(?:of|by|is|are|was|were)\s(?:{_ABOUT}\s)*|\bmargins?\s\("
     rf"|(?<!obtain )(?<!achieve )(?<!achieves )(?<!reach )(?<!reaches )(?<!obtains )\bup to\s"
-    rf"|\b(?:gains?|gained|gaining|adds?|adding)\s(?:{_ABOUT}\s|another\s|an? (?:extra|additional)\s)?)[+]?$",
+    rf"|\b(?:gains?|gained|gaining|adds?|adding)\s(?:{_ABOUT}\s|another\s|(?:an?\s)?(?:extra|additional|further)\s)?)[+]?$",
     re.IGNORECASE,
 )
 DELTA_AFTER = re.compile(
@@ -34,7 +34,8 @@ _RELATIVE = re.compile(
 )
 _RELATIVE_BEFORE = re.compile(
     r"\brelative(?:ly)?\s(?!(?:[\w-]+\s){0,2}(?:to|than)\s$)(?:[\w-]+\s){0,2}(?:of\s|by\s)?$"
-    r"|\brelative\s(?:[\w()-]+\s){0,6}(?:improvements?|gains?|reductions?|increases?|decreases?)\s(?:of|by)\s$",
+    r"|\brelative\s(?:[\w()@-]+\s){0,6}(?:improvements?|gains?|reductions?|increases?|decreases?)\s(?:of|by)\s"
+    rf"(?:{_ABOUT}\s)?$",
     re.IGNORECASE,
 )
 _NEW_CLAUSE = re.compile(r"\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|set)\w*", re.IGNORECASE)
@@ -62,6 +63,8 @@ def _kind(text: str, numbers: Sequence[Number], at: int) -> ValueKind:
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 48]
     if number.unit == "x" or _RELATIVE_BEFORE.search(before) or _RELATIVE.search(after[:32]):
         return "relative"
+    if text[number.end :].lstrip(" %").startswith(("vs", "v.s", "versus")):
+        return "absolute"  # "by a large margin (0.15 vs. 0.19)"
     if number.text.startswith("+") or DELTA_BEFORE.search(before) or DELTA_AFTER.match(after):
         return "delta"
     if at + 1 < len(numbers):  # "3.1 AP, 0.6 mAP and 1.7 mIoU better than": the last one speaks for the list

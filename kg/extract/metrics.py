@@ -50,6 +50,7 @@ _ACRONYM = re.compile(
 _SETTINGS = words(
     "learning dropout sampling sampled mask masking frame bit growth decay sample compression data missing"
 )
+_NOT_ITS_NAME = re.compile(r"^(?:(?:relative|absolute)[ -])+")  # "a relative accuracy gain"
 _MAX_GAP = 24
 
 
@@ -59,9 +60,10 @@ def metric_names(lines: Sequence[Line]) -> Iterator[Candidate]:
         text = line.sentence.text[:MAX_SENTENCE]
         for pattern in (METRIC, _FURTHER, _GLUED):
             for found in pattern.finditer(text):
-                near = _beside_number(text, found.start(), found.end())
-                if near or not _PLAIN_METRIC.match(found.group()):
-                    yield _metric(index, line, found.start(), found.end(), 0.9 if near else 0.7)
+                start = found.end() - len(_NOT_ITS_NAME.sub("", found.group(), count=1))
+                near = _beside_number(text, start, found.end())
+                if near or not _PLAIN_METRIC.match(text[start : found.end()]):
+                    yield _metric(index, line, start, found.end(), 0.9 if near else 0.7)
         if any(c.isdigit() for c in text):
             for start, end in _measured_names(text):
                 yield _metric(index, line, start, end, 0.8)

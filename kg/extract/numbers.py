@@ -49,7 +49,7 @@ _SHARE_AFTER = re.compile(
     r"^\s?(?:of\s(?!(?:[\w-]+\s){0,3}?(?:accura\w+|performances?|scores?|precision|recall|quality|costs?|comput\w+"
     r"|time|memory|F-?1|m?AP|improvements?)\b|that\b)(?:the\s|its\s|all\s|their\s|our\s)?(?:[\w-]+\s?){1,5}|"
     r"(?:labeled|labelled|unlabeled|annotated|training|train|data|annotations?|labels?|sparsity|masking|mask|noise|"
-    r"dropout|missing|random|(?:additional|extra|more|computation\w*)\s(?:FLOPs|param\w+|comput\w+|memory|cost|overhead))\b"
+    r"dropout|missing|random|images|examples|samples|pixels|frames|tokens|(?:additional|extra|more|computation\w*)\s(?:FLOPs|param\w+|comput\w+|memory|cost|overhead))\b"
     r"(?!\s?m?AP))",
     re.IGNORECASE,
 )
