@@ -23,7 +23,7 @@ _HARDWARE = re.compile(
     r"|Raspberry Pi|[VAHP]100|1080\s?Ti|2080\s?Ti)\b"
 )
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
-_ON_NEXT = re.compile(r"[^,;:()]{0,40}\b(?:on|for|in|of)\s(?:the\s)?")
+_ON_NEXT = re.compile(r"(?!.*\band\s)[^,;:()]{0,40}\b(?:on|for|in|of)\s(?:the\s)?")
 _LISTING = re.compile(r"(?:\s?\([^()]*\))?(?:\s[a-z]+)?\s?(?:,|/|&|,?\sand\b|,?\sor\b)\s?(?:the\s)?")
 _ALIAS = re.compile(r"\s?\(")
 _SAME_PLACE = re.compile(
@@ -119,6 +119,9 @@ def _bound_run(
     if dataset is None or (told_apart and _are_listed(reading, text, chosen)):
         return {}  # a list that is told apart, but not by what was read: better no data set than a wrong one
     bound = dict.fromkeys(run, dataset)
+    if aside and following:  # what comes after the parentheses has a data set of its own
+        closes = text.find(")", first)
+        bound.update({at: following[0] for at in run if reached and 0 <= closes < claims[at].number.start})
     if preceding and following and dataset == following[0] and _closes_before(reading, text, claims, run, preceding):
         bound[run[0]] = preceding[-1]
     return bound

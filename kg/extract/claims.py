@@ -51,6 +51,7 @@ _OF_SIZE = re.compile(
     r"\s?(?:less|fewer|faster|slower|smaller|lighter|more compact|cheaper"
     r"|(?:[\w-]+\s){0,2}(?:FLOPs|parameters|params))\b"
 )
+_NO_SHARE = re.compile(r"perplexity|\bppl\b|\bFID\b|\bbits\b|\bRMSE\b|\bMSE\b", re.IGNORECASE)
 # What is set, not measured.
 _SETTING = re.compile(r"learning rates?|batch sizes?|dropout|sampling rate", re.IGNORECASE)
 _NOUN_OF = re.compile(
@@ -116,8 +117,16 @@ def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
                 at
             ].unit == earlier.number.unit
             if alike and (_is_list_gap(gap) or ("." in numbers[at].text and _is_long_gap(gap))):
-                found[at] = Claim(numbers[at], earlier.metric, "list" if earlier.metric is not None else earlier.why)
+                metric = earlier.metric
+                if metric is not None and not may_share(numbers[at], reading.mentions[metric].text):
+                    metric = None
+                found[at] = Claim(numbers[at], metric, "list" if earlier.metric is not None else earlier.why)
     return _inherit_metrics(reading, text, metrics, [found[at] for at in sorted(found)])
+
+
+def may_share(number: Number, metric: str) -> bool:
+    """Whether a number may take a metric that does not stand beside it: no share is a perplexity."""
+    return fits(number, metric) and not (number.unit == "%" and _NO_SHARE.search(metric))
 
 
 def _is_condition(reading: Reading, text: str, number: Number, metrics: Sequence[int]) -> bool:
@@ -241,7 +250,7 @@ def _inherit_metrics(reading: Reading, text: str, metrics: Sequence[int], claims
         if claim.metric is None and claim.number.unit != "x" and not _OF_SIZE.match(text, claim.number.end):
             if last is None:
                 last = next((m for m in reversed(metrics) if reading.span(m)[1] <= claim.number.start), None)
-            if last is not None and fits(claim.number, reading.mentions[last].text):
+            if last is not None and may_share(claim.number, reading.mentions[last].text):
                 claim = replace(claim, metric=last)
         elif claim.metric is not None:
             last = claim.metric

@@ -27,7 +27,7 @@ DELTA_AFTER = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
-    r"^[^,;:]*\brelative(?:ly)?\b"
+    r"^[^,;:-]{0,16}\brelative(?:ly)?\b"
     r"|^\s?of (?:the |its |that |what )?(?:\w+ ){0,2}(?:accuracy|performance|costs?|time|memory|computation|of)\b"
     r"|^\s?(?:less|fewer|faster|smaller|computational|reduction in|of (?:the )?(?:computation|cost|time|memory))\b",
     re.IGNORECASE,
@@ -95,4 +95,5 @@ def _goes_on(text: str, earlier: Number, number: Number) -> bool:
         len(gap) <= 60
         and re.search(r"(?:,|\band|\bfor)\s(?:about\s)?$", gap) is not None
         and not _NEW_CLAUSE.search(gap)
+        and not (")" in gap and "(" not in gap and text[number.end :].lstrip(" %").startswith("("))
     )

@@ -99,5 +99,5 @@ _ALONE = re.compile(r"error|perplexity|correlation|AUC|F1|IoU")
 def _beside_number(text: str, start: int, end: int) -> bool:
     before, after = text[max(0, start - _MAX_GAP) : start], text[end : end + _MAX_GAP]
     return bool(
-        re.search(r"\d(?:\\?%)?\W*(?:[A-Za-z-]+\s){0,2}$", before) or re.match(r"\W*(?:[A-Za-z-]+\s){0,2}\W*\d", after)
+        re.search(r"\d(?:\\?%)?\W*(?:[A-Za-z-]+\s){0,2}$", before) or re.match(r"\W*(?:[A-Za-z-]+\s){0,3}\W*\d", after)
     )

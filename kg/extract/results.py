@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg.extract.bindings import RESPECTIVELY, baseline_of, datasets_of, measured_datasets, method_of, task_of
-from kg.extract.claims import claims_of, fits
+from kg.extract.claims import claims_of, may_share
 from kg.extract.kinds import kinds_of
 from kg.extract.lexicon import KNOWN_TASKS, METRIC
 from kg.extract.phrases import MAX_SENTENCE, is_shaped
@@ -183,7 +183,7 @@ def _results_of_line(
         kind = kinds[at]
         metric = claim.metric
         if metric is None and only_metric is not None and number.unit in ("%", "points") and kind != "relative":
-            metric = only_metric if fits(number, reading.mentions[only_metric].text) else None
+            metric = only_metric if may_share(number, reading.mentions[only_metric].text) else None
         method = method_of(reading, index, number, main_method)
         yield ResultClaim(
             field=sentence.field,
