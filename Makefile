@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: install run test lint format bench bench-extract bench-graph docs vendor clean
+.PHONY: install run test lint format bench bench-extract bench-graph train docs vendor clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -62,6 +62,24 @@ bench-graph: $(TEST_INSTALLED)
 	  $(BIN)/python $(KG_SHARED)/benchmarks/score_listing.py $(BIN)/papertriples .cache/listing \
 	    $(KG_SHARED)/benchmarks/listing-dev.jsonl; }
 
+# Trains the extractor's network again, on KG_SHARED; see train/README.md. Each step goes on from its last checkpoint.
+RUNS := .cache/train
+TRAIN := PYTHONPATH=. OMP_WAIT_POLICY=PASSIVE .venv-train/bin/python
+
+.venv-train/.installed: setup.cfg train/requirements.txt train/requirements-base.txt
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet --editable . --requirement train/requirements.txt
+	.venv-train/bin/python -m pip install --quiet --no-deps --requirement train/requirements-base.txt
+	@touch $@
+
+train: .venv-train/.installed
+	$(TRAIN) train/fit.py --shared $(KG_SHARED) --base mpnet --epochs 4 --out $(RUNS)/teacher
+	$(TRAIN) train/fit.py --shared $(KG_SHARED) --base mpnet --teacher $(RUNS)/teacher --layers 0 2 4 6 8 11 \
+	  --annotated train/annotations --rate 1e-4 --epochs 3 --seed 7 --out $(RUNS)/student
+	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/student
+	$(TRAIN) train/calibrate.py --shared $(KG_SHARED)
+	$(TRAIN) train/weigh_roles.py --shared $(KG_SHARED)
+
 # Writes the pages that are made from the ontology and the recipes; the tests fail where one is stale.
 docs: $(TEST_INSTALLED)
 	$(BIN)/python docs/generate_ontology.py
@@ -71,4 +89,4 @@ vendor:
 	@echo "nothing to vendor: the pages are plain HTML and CSS of our own (kg/serve/static)"
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-train build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

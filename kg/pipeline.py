@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from kg import __version__
@@ -27,7 +28,7 @@ from kg.assemble import (
     select_papers,
 )
 from kg.errors import Problem, ProblemHandler, ProblemLog, UsageError
-from kg.extract import load_extractor
+from kg.extract import Extractor, load_extractor
 from kg.graph.iris import Iris
 from kg.read import SOURCES, read_inputs
 from kg.records import SourceRecord
@@ -39,7 +40,7 @@ from kg.store.counting import count_graph
 from kg.store.manifest import runtime_names
 from kg.store.staging import Staged, Staging
 
-INFERENCE = "python-crfsuite"  # the package that runs the extractor's model
+INFERENCE = "onnxruntime"  # the package that runs the extractor's model
 
 
 def build(
@@ -150,7 +151,7 @@ def _update(
     """Bring the graph to what the staged records say; the manifest is the one before where that changes nothing."""
     if before is not None and not staging.changed() and before.made == making.digest():
         return Extracted(0, Counter()), None, before
-    extracted = extract_missing(staging, making.info.digest, load_extractor, jobs, progress)
+    extracted = extract_missing(staging, making.info.digest, _loader(jobs), jobs, progress)
     assembled = assemble(staging, writer, making, progress)
     staging.commit()
     if before is not None and not writer.difference and not staging.changed() and before.made == making.digest():
@@ -191,6 +192,13 @@ def _making(before: Manifest | None, base_iri: str | None, min_confidence: Decim
     if not 0 <= min_confidence <= 1:
         raise UsageError(f"--min-confidence: found {min_confidence}, expected a number from 0 to 1")
     return Making(iris, load_extractor().info, min_confidence, load_catalogue(), SOURCES)
+
+
+def _loader(jobs: int) -> Callable[[], Extractor]:
+    """How the extractor is loaded: alone it takes all cores, among several each its share."""
+    if jobs == 1:
+        return load_extractor
+    return partial(load_extractor, max(1, (os.cpu_count() or 1) // jobs))
 
 
 def _shown(inputs: Sequence[str | Path]) -> str:

@@ -20,7 +20,7 @@ from export import write
 from network import TYPES
 from sklearn.isotonic import IsotonicRegression
 
-from kg.extract.encoder import FILES, TABLES, Encoder
+from kg.extract.encoder import TABLES, Encoder
 from kg.extract.tagger import likely_spans
 from kg.extract.weight_files import read_weights
 
@@ -34,8 +34,8 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=Path("kg/extract/weights"))
     parser.add_argument("--threshold", type=float, default=0.4, help="the least calibrated probability of a mention")
     arguments = parser.parse_args()
-    files, _ = read_weights(arguments.weights, FILES)
-    encoder = Encoder(files)
+    weights = read_weights(arguments.weights)
+    encoder = Encoder(weights)
     dev = dict(read_sets(arguments.shared / "benchmarks").dev)
     dev["annotated"] = read_annotated(ANNOTATIONS, arguments.shared)[1]
     seen: dict[str, list[tuple[float, bool, int]]] = {kind: [] for kind in TYPES}
@@ -51,7 +51,7 @@ def main() -> None:
             errors += [(interpolated(table, raw), right) for raw, right, other in spans if other == fold]
         print(f"{kind}: {len(spans)} spans")
     print(f"expected calibration error, held-out folds: {calibration_error(errors):.4f}")
-    tables = json.loads(files[TABLES])
+    tables = json.loads(weights.content(TABLES))
     tables["calibration"] = {kind: fitted([(raw, right) for raw, right, _ in spans]) for kind, spans in seen.items()}
     tables["thresholds"] = {
         kind: round(raw_of(points, arguments.threshold), 4) for kind, points in tables["calibration"].items()

@@ -12,6 +12,7 @@ import io
 import json
 import logging
 import zipfile
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQua
 from torch import Tensor, nn
 
 from kg.extract.encoder import GRAPH, PAIRS, PIECES, ROLES, TABLES, VECTORS
-from kg.extract.pieces import WordPieces
+from kg.extract.pieces import MOST_PIECES, WordPieces
 from kg.extract.weight_files import MANIFEST
 from kg.text import clean, tokenize
 
@@ -87,12 +88,14 @@ def arrays(named: dict[str, np.ndarray]) -> bytes:
 
 
 def kept_pieces(vocabulary: list[str], shared: Path, marks: Iterable[str]) -> list[int]:
-    """The rows of the vocabulary that real text uses: others' words fall into smaller pieces, which stay."""
+    """The rows of the vocabulary that real text uses twice: others' words fall into smaller pieces, which stay."""
     pieces = WordPieces({piece: number for number, piece in enumerate(vocabulary)}, *marks)
-    used = {pieces.begin, pieces.end, pieces.unknown}
+    counts: Counter[int] = Counter()
     for text in unlabelled(shared):
         for token in tokenize(clean(text).text):
-            used.update(pieces.of(token.text))
+            counts.update(pieces.of(token.text))
+    used = {number for number, count in counts.items() if count > 1}
+    used |= {pieces.begin, pieces.end, pieces.unknown}
     for number, piece in enumerate(vocabulary):
         if len(piece.removeprefix("##")) == 1:
             used.add(number)
@@ -138,6 +141,7 @@ def load_network(folder: Path, average: bool = True) -> tuple[Network, list[str]
 def export_graph(network: Network, bits: int, block: int) -> bytes:
     """The ONNX graph, its matrices in blocks of so many bits; ``bits`` 32 leaves them as they are."""
     drop_foreign_types(network)
+    shorten_positions(network)
     network.eval()
     width = network.encoder.base.width
     example = (torch.randn(9, width), torch.tensor([1, 3, 4]), torch.tensor([2, 3, 7]))
@@ -175,6 +179,13 @@ def drop_foreign_types(network: Network) -> None:
     head.weight.data = network.span_types.weight.data[: len(TYPES)].clone()
     head.bias.data = network.span_types.bias.data[: len(TYPES)].clone()
     network.span_types = head
+
+
+def shorten_positions(network: Network) -> None:
+    """Cuts the positions down to those that a window has."""
+    encoder = network.encoder
+    places = MOST_PIECES + encoder.base.first_position
+    encoder.positions = nn.Embedding.from_pretrained(encoder.positions.weight.data[:places].clone())
 
 
 def word_vectors(network: Network, rows: list[int]) -> dict[str, np.ndarray]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from kg.extract.pieces import Window, WordPieces
+from kg.extract.weight_files import Weights
 
 Floats = NDArray[np.float32]
 
@@ -40,13 +40,13 @@ class Encoded:
 class Encoder:
     """The network and what it needs to read words. ``pieces`` cuts sentences into its windows."""
 
-    def __init__(self, files: Mapping[str, bytes], threads: int | None = None) -> None:
-        """``files``: the contents of :data:`FILES`; ``threads``: for one window, None leaves it to onnxruntime."""
-        marks: dict[str, Any] = json.loads(files[TABLES])["marks"]
-        names = files[PIECES].decode("utf-8").split("\n")
+    def __init__(self, weights: Weights, threads: int | None = None) -> None:
+        """``threads``: for one window, None leaves it to onnxruntime. Raises ``WeightsError``."""
+        marks: dict[str, Any] = json.loads(weights.content(TABLES))["marks"]
+        names = weights.content(PIECES).decode("utf-8").split("\n")
         vocabulary = {name: number for number, name in enumerate(names) if name}
         self.pieces = WordPieces(vocabulary, marks["begin"], marks["end"], marks["unknown"])
-        with np.load(io.BytesIO(files[VECTORS]), allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(weights.content(VECTORS)), allow_pickle=False) as arrays:
             self._rows: NDArray[np.int8] = arrays["pieces"]
             self._scales: Floats = arrays["scales"]
             self._shapes: Floats = arrays["shapes"]
@@ -55,7 +55,7 @@ class Encoder:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         if threads is not None:
             options.intra_op_num_threads = threads
-        self.session = onnxruntime.InferenceSession(files[GRAPH], options, providers=["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(weights.content(GRAPH), options, providers=["CPUExecutionProvider"])
 
     def feed(self, window: Window) -> dict[str, NDArray[Any]]:
         """What the session takes for a window."""

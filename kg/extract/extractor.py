@@ -41,14 +41,15 @@ class Extractor:
         languages = other_languages(sentences)
         english = tuple(one for one, language in zip(sentences, languages, strict=True) if language is None)
         abbreviations = tuple(pair for sentence in english for pair in abbreviations_in(sentence))
-        reading = read(english, self.tagger.tag(english), abbreviations)
+        tagged = self.tagger.read(english)
+        reading = read(english, tagged.mentions, abbreviations)
         results = find_results(reading)
-        roles = find_roles(reading, results)
+        roles = find_roles(reading, results, tagged)
         return Extraction(
             extractor=self.info.digest,
             sentences=sentences,
             mentions=reading.mentions,
-            relations=find_relations(reading, roles),
+            relations=find_relations(reading, roles, tagged),
             roles=roles,
             results=results,
             repositories=find_repositories(sentences),
@@ -58,12 +59,14 @@ class Extractor:
 
 
 @cache
-def load_extractor() -> Extractor:
+def load_extractor(threads: int | None = None) -> Extractor:
     """The extractor with the tagger that ships; its digest covers the code that reads and the tagger's files.
+
+    ``threads``: how many read one text, None leaves it to the runtime (all cores); the answers are the same.
 
     So a release that changes a rule extracts again, and no old extraction passes for one of the new rules.
     """
-    tagger = load_tagger()
+    tagger = load_tagger(threads)
     package = Path(__file__).resolve().parent.parent
     code = digest_of_files([*(package / "extract").glob("*.py"), *(package / "text").glob("*.py")])
     made = f"{NAME} {VERSION} {code} {tagger.digest} {recogniser_version()}"

@@ -53,7 +53,7 @@ class Joiner:
 
 def settle(lines: Sequence[Line], candidates: Iterable[Candidate], joiner: Joiner) -> list[Candidate]:
     """The candidates that stay, by place: of two that overlap the lower rank, the higher score, the longer one."""
-    usable = [one for one in candidates if one.rank == 0 or is_concept_name(one.text, one.type)]
+    usable = [one for one in candidates if one.rank <= 0 or is_concept_name(one.text, one.type)]
     usable.sort(key=lambda one: (one.rank, -one.score, one.start - one.end, one.line, one.start, one.type))
     taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     kept: list[Candidate] = []

@@ -10,11 +10,7 @@ from kg.extract.lexicon import (
     ADJECTIVES,
     FIELDS,
     GENERIC,
-    KNOWN_METHOD,
-    KNOWN_TASKS,
     LEADING,
-    LEARNING,
-    WELL_KNOWN,
     words,
 )
 from kg.extract.phrases import (
@@ -60,6 +56,11 @@ FORMULA = re.compile(r"\\?mathcal|\\frac|\\sum|[=<>`\"]|_\{|^\W*\w?\W*$")
 SIZE = re.compile(r"\d+(?:\.\d+)?[KMBTkmbt]?")
 
 
+_DATA_WORD = re.compile(r"\)?\s(?:data\s?sets?|databases?|corpus|corpora|treebanks?)\b", re.IGNORECASE)
+
+FIRST_RANK, RANK, METRIC_RANK = -1, 3, 5  # of the tagger's mentions among the candidates
+
+
 CLASS_WORDS = words("method approach framework model system technique algorithm pipeline architecture")
 
 
@@ -70,58 +71,39 @@ _BASE_VERBS = words(
 )
 
 
-def tagged_names(lines: Sequence[Line], tagged: Sequence[Sequence[Mention]]) -> Iterator[Candidate]:
-    """The tagger's mentions, one tuple a line: parted at prepositions, praise and class words trimmed off.
+def tagged_names(lines: Sequence[Line], tagged: Sequence[Sequence[Mention]], *, first: bool) -> Iterator[Candidate]:
+    """The tagger's mentions, one tuple a line, as they are; formulas go.
 
-    What is left and names nothing goes: "frameworks", a data set without a name, a formula.
+    Names of metrics yield to the rules' ones, which know where a metric's name ends beside its number. ``first``: no
+    rule may part, extend or take the place of a mention, not even one that finds a name defined.
     """
     for index, mentions in enumerate(tagged):
-        for mention in mentions:
-            after = lines[index].sentence.text[mention.end - lines[index].sentence.start :][:2]
-            if mention.type == "Dataset" and after[:1] == "-" and after[1:].isalpha():
-                continue  # "ImageNet-trained"
-            before = mention.start - lines[index].sentence.start
-            if FORMULA.search(mention.text) or (before and lines[index].sentence.text[before - 1] in "-_"):
-                continue  # a formula, or the end of a word ("large-scale pre-training")
-            for part in _parts(name_words(mention.text)):
-                type = _own_type(part, mention.type)
-                kept = trim(part, type)
-                if not names_something(kept, type, lines[index].zone == "title"):
-                    continue
-                start, end = kept[0].start, kept[-1].end
-                yield Candidate(
-                    index, mention.start + start, mention.start + end, mention.text[start:end], type, mention.score, 5
-                )
+        for one in mentions:
+            if FORMULA.search(one.text):
+                continue
+            if first:
+                yield Candidate(index, one.start, one.end, one.text, one.type, one.score, FIRST_RANK)
+                continue
+            type = "Dataset" if _calls_itself_data(lines[index], one) else one.type
+            for start, end in _members(one) if type == "Metric" else ((0, len(one.text)),):
+                rank = METRIC_RANK if type == "Metric" else RANK
+                text = one.text[start:end]
+                yield Candidate(index, one.start + start, one.start + end, text, type, one.score, rank)
 
 
-def _parts(mention: Sequence[Word]) -> Iterator[Sequence[Word]]:
-    """A mention's pieces between prepositions and slashes; formulas and citation keys are no part of a name."""
+def _calls_itself_data(line: Line, mention: Mention) -> bool:
+    """Whether a name is followed by the word for a data set: "the FERN database", "Fern Growth (FERN) corpus"."""
+    after = line.sentence.text[mention.end - line.sentence.start :][:20]
+    return mention.type == "Method" and _DATA_WORD.match(after) is not None and is_shaped(mention.text.split()[-1])
+
+
+def _members(mention: Mention) -> Iterator[tuple[int, int]]:
+    """The parts between slashes: "AP/AR" names two metrics."""
     start = 0
-    for at in range(len(mention) + 1):
-        ends = at == len(mention) or mention[at].lower in _PARTING or "$" in mention[at].text
-        ends = ends or mention[at].text == "/" or _CITATION_KEY.match(mention[at].text) is not None
-        if not ends:
-            if "/" in mention[at].closes:
-                yield mention[start : at + 1]
-                start = at + 1
-            continue
-        if at > start:
-            yield mention[start:at]
-        start = at + 1
-
-
-def _own_type(name: Sequence[Word], type: ConceptType) -> ConceptType:
-    """The tagger's type, but where a head word says otherwise: "contrastive learning" is no task."""
-    last = name[-1].lower.rsplit("-", 1)[-1]
-    if len(name) == 1 and name[0].text in KNOWN_TASKS:
-        return "Task"
-    if type == "Dataset" and len(name) == 1 and (last in WELL_KNOWN or KNOWN_METHOD.match(name[0].text)):
-        return "Method"
-    if type == "Task" and last in ("learning", "training", "pretraining", "distillation", "attention"):
-        return "Task" if len(name) > 1 and name[-2].lower in LEARNING else "Method"
-    if type == "Task" and head_type(name) == "Method":
-        return "Method"
-    return type
+    for found in re.finditer(r"\s?/\s?|$", mention.text):
+        if found.start() > start:
+            yield start, found.start()
+        start = found.end()
 
 
 def names_something(name: Sequence[Word], type: ConceptType, is_title: bool) -> bool:

@@ -84,7 +84,7 @@ class WordPieces:
         pieces = self._known.get(word)
         if pieces is None:
             pieces = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids)[:24] or (self.unknown,)
-            if len(self._known) < 50_000:
+            if len(self._known) < 50_000 and len(word) <= 100:
                 self._known[word] = pieces
         return pieces
 

@@ -46,21 +46,29 @@ class Reading:
 def read(
     sentences: Sequence[Sentence], tagged: Sequence[Sequence[Mention]], abbreviations: Sequence[Abbreviation]
 ) -> Reading:
-    """Sentences in reading order with what the tagger found in each, and the paper's abbreviations."""
+    """Sentences in reading order with what the tagger found in each, and the paper's abbreviations.
+
+    Titles, abstracts and summaries say in a few words what a paper is about, so there every phrase in the shape of a
+    task or method counts; in running text of unknown kind only what the tagger or a definition names.
+    """
     lines = lines_of(sentences, abbreviations)
+    running = all(sentence.field == "text" for sentence in sentences)
     candidates = [
         *introductions(lines),
         *known_datasets(lines),
         *listed_datasets(lines),
         *named_beside_results(lines, tagged),
         *metric_names(lines),
-        *tagged_names(lines, tagged),
-        *listed_tasks(lines),
-        *task_names(lines),
-        *compared_phrases(lines),
-        *used_phrases(lines),
-        *shaped_names(lines),
+        *tagged_names(lines, tagged, first=running),
     ]
+    if not running:
+        candidates += [
+            *listed_tasks(lines),
+            *task_names(lines),
+            *compared_phrases(lines),
+            *used_phrases(lines),
+            *shaped_names(lines),
+        ]
     joiner = Joiner(abbreviations)
     settled = settle(lines, candidates, joiner)
     settled.sort(key=lambda one: (lines[one.line].sentence.field, one.start, one.end))

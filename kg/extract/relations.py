@@ -1,30 +1,24 @@
-"""Reading, Role -> Relation: the nine relations between mentions of one sentence, by type and the words between.
+"""Reading, Tagged, Role -> Relation: the nine relations between mentions of one sentence.
 
-The rules are a table, see `relation_rules`; what holds for one member of a list holds for the others. Only mentions
-that stand near each other are paired, so a sentence costs what is linear in its mentions.
+The network scores every ordered pair of a sentence's mentions; two names of one concept beside each other, and new
+parts beside their new whole, are read off the reading.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from kg.extract.phrases import MAX_SENTENCE
 from kg.extract.reading import Reading
-from kg.extract.relation_rules import rule_for
+from kg.extract.tagger import Tagged
 from kg.records import Relation, RelationType, Role
 
 MAX_MENTIONS = 40  # of a sentence that are paired
-MAX_APART = 5  # mentions from one to the other
-MAX_BETWEEN = 160  # code points
-
-_LIST_GAP = re.compile(r"\s?(?:\([^()]{0,30}\)\s?)?(?:,|/|\+|&|,?\s?\b(?:and|or)\b)\s?(?:the |a )?", re.IGNORECASE)
 
 
-def find_relations(reading: Reading, roles: Sequence[Role]) -> tuple[Relation, ...]:
+def find_relations(reading: Reading, roles: Sequence[Role], tagged: Tagged) -> tuple[Relation, ...]:
     """The relations of a paper's mentions, each (head, tail, type) once, sorted."""
     best: dict[tuple[int, int, RelationType], float] = {}
-    for relation in (*_synonyms(reading), *_in_sentences(reading), *_parts(reading, roles)):
+    for relation in (*_synonyms(reading), *_learnt(reading, tagged), *_parts(reading, roles)):
         key = (relation.head, relation.tail, relation.type)
         best[key] = max(best.get(key, 0.0), relation.score)
     return tuple(Relation(*key, round(score, 4)) for key, score in sorted(best.items()))
@@ -45,50 +39,14 @@ def _synonyms(reading: Reading) -> Iterator[Relation]:
         yield Relation(max(short, long), min(short, long), "Synonym-Of", 0.85)
 
 
-def _in_sentences(reading: Reading) -> Iterator[Relation]:
+def _learnt(reading: Reading, tagged: Tagged) -> Iterator[Relation]:
+    """What the network finds between the mentions of each sentence."""
     for index, mentions in enumerate(reading.in_line):
-        text = reading.text_of(index)[:MAX_SENTENCE]
-        paired = [m for m in mentions[:MAX_MENTIONS] if reading.mentions[m].type != "Metric"]
-        groups = _lists(reading, text, paired)
-        for at, first in enumerate(paired):
-            for second in paired[at + 1 : at + 1 + MAX_APART]:
-                between = text[reading.span(first)[1] : reading.span(second)[0]]
-                if len(between) > MAX_BETWEEN:
-                    break
-                if groups[first] != groups[second]:
-                    yield from _pair(reading, first, second, between, groups, paired)
-
-
-def _lists(reading: Reading, text: str, mentions: Sequence[int]) -> dict[int, int]:
-    """For each mention the first member of the list that it stands in: "A, B and C" of one type."""
-    groups: dict[int, int] = {}
-    for before, mention in zip([None, *mentions], mentions, strict=False):
-        groups[mention] = mention
-        if before is not None and reading.mentions[before].type == reading.mentions[mention].type:
-            gap = text[reading.span(before)[1] : reading.span(mention)[0]]
-            if _LIST_GAP.fullmatch(gap):
-                groups[mention] = groups[before]
-    return groups
-
-
-def _pair(
-    reading: Reading, first: int, second: int, between: str, groups: dict[int, int], mentions: Sequence[int]
-) -> Iterator[Relation]:
-    """The relation of a pair, and with it those of the lists that the two stand in."""
-    rule = rule_for(reading.mentions[first].type, reading.mentions[second].type, between)
-    if rule is None:
-        return
-    for one in mentions:
-        if groups[one] != groups[first] or one > first:
-            continue
-        for other in mentions:
-            if groups[other] != groups[second] or other < second:
-                continue
-            if reading.concept_of[one] == reading.concept_of[other]:
-                continue
-            head, tail = (one, other) if rule.forward else (other, one)
-            near = (one, other) == (first, second)
-            yield Relation(head, tail, rule.type, rule.score if near else rule.score * 0.92)
+        paired = mentions[:MAX_MENTIONS]
+        spans = [(*reading.span(m), reading.mentions[m].type) for m in paired]
+        for head, tail, type, score in tagged.relations(index, spans):
+            if reading.concept_of[paired[head]] != reading.concept_of[paired[tail]]:
+                yield Relation(paired[head], paired[tail], type, score)
 
 
 def _parts(reading: Reading, roles: Sequence[Role]) -> Iterator[Relation]:

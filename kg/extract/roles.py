@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from kg.extract.phrases import MAX_SENTENCE, head_type, is_shaped, name_words, singular
 from kg.extract.reading import Reading
+from kg.extract.role_weights import learnt_roles, weighed
+from kg.extract.tagger import Tagged
 from kg.records import ResultClaim, Role, RoleName
 
 _BEFORE = 60  # code points before a mention that a cue may stand in
@@ -76,8 +78,14 @@ _BY_OTHERS = re.compile(
 )
 
 
-def find_roles(reading: Reading, results: Sequence[ResultClaim]) -> tuple[Role, ...]:
-    """The roles of a paper's concepts, sorted by mention."""
+def find_roles(reading: Reading, results: Sequence[ResultClaim], tagged: Tagged) -> tuple[Role, ...]:
+    """The roles of a paper's concepts, sorted by mention: what the rules and the network say, weighed."""
+    ruled = ruled_roles(reading, results)
+    return _without_parts(reading, weighed(reading, ruled, learnt_roles(reading, tagged)))
+
+
+def ruled_roles(reading: Reading, results: Sequence[ResultClaim]) -> list[Role]:
+    """What the rules say."""
     places: dict[int, list[int]] = defaultdict(list)
     for number, concept in enumerate(reading.concept_of):
         places[concept].append(number)
@@ -111,8 +119,7 @@ def find_roles(reading: Reading, results: Sequence[ResultClaim]) -> tuple[Role, 
             if compares and uses and compares[0].score >= 0.5:
                 uses = [one for one in uses if one.score >= 0.7 and one.mention != compares[0].mention]
             roles.extend(compares + uses)
-    roles = _without_parts(reading, roles)
-    return tuple(sorted(roles, key=lambda role: (role.mention, role.role)))
+    return roles
 
 
 def _only_adds(text: str, names: Collection[str]) -> bool:
@@ -224,7 +231,7 @@ def _uses(reading: Reading, mention: int, count: int) -> float:
     return 0.26 + many
 
 
-def _without_parts(reading: Reading, roles: Sequence[Role]) -> list[Role]:
+def _without_parts(reading: Reading, roles: Sequence[Role]) -> tuple[Role, ...]:
     """A task that only ends a longer one of the paper ("object detection" in "few-shot object detection") goes."""
     kept = []
     addressed = [role for role in roles if role.role == "addresses" and role.score >= 0.5]
@@ -241,7 +248,7 @@ def _without_parts(reading: Reading, roles: Sequence[Role]) -> list[Role]:
             if longer is not None and longer >= role.score - 0.1:
                 role = Role(role.mention, role.role, round(min(role.score, 0.45), 4))
         kept.append(role)
-    return kept
+    return tuple(sorted(kept, key=lambda role: (role.mention, role.role)))
 
 
 def _is_task(text: str) -> bool:

@@ -1,75 +1,206 @@
-"""Sentence -> Mention: finds the names of tasks, methods, datasets and metrics.
+"""Sentence -> Mention, Relation: finds the names of tasks, methods, datasets and metrics, and how they are related.
 
-A linear-chain conditional random field (CRFsuite, Okazaki 2007) over features of single words; the score is the least
-marginal probability of a name's words, calibrated on development sets. A sentence is tagged alone, so the same text
-gives the same answer in any company. The weights travel in ``kg/extract/weights`` and are checked against the
-digests of ``manifest.json`` when they are first needed.
+A transformer reads neighbouring sentences together (``encoder.py``); every run of up to twelve words gets a
+probability for each type, calibrated on development sets, and the likeliest that do not overlap are kept. The weights
+travel in ``kg/extract/weights`` and are checked against the digests of ``manifest.json`` when they are first needed.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import resources
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import Any, cast
+from itertools import islice
+from typing import Any, NamedTuple
 
-import pycrfsuite
+import numpy as np
 
-from kg.errors import PapertriplesError
-from kg.extract.features import Clusters, FeatureMaker
-from kg.extract.spans import Span, spans_of, tidy
-from kg.records import ConceptType, Mention, Sentence
+from kg.extract.encoder import PAIRS, ROLES, TABLES, Encoded, Encoder, Floats
+from kg.extract.heads import RELATIONS, PairHead, RoleHead, WordSpan
+from kg.extract.pieces import Window
+from kg.extract.weight_files import Weights, read_weights, shipped_weights
+from kg.records import CONCEPT_TYPES, ConceptType, Mention, RelationType, RoleName, Sentence
 from kg.text import CleanText, Token, clean, tokenize
 
-MODEL, CLUSTERS, TABLES, MANIFEST = "tagger.crfsuite", "clusters.tsv", "tagger.json", "manifest.json"
-_LONGEST = 300  # tokens tagged in one go
+MOST_WINDOWS = 60  # of one text that are read: about a whole paper; bounds the time of what is none
 
 
-class WeightsError(PapertriplesError):
-    """The weights are missing or not what they were when they were made."""
+LEAST_RELATED = 0.4  # the least probability of a relation: best F1 on SciER's and our own development sentences
+
+
+class Span(NamedTuple):
+    """A possible mention in the words of a window, with its probability before calibration."""
+
+    start: int
+    end: int
+    type: ConceptType
+    score: float
+
+
+class Related(NamedTuple):
+    """A relation between two spans, given by their places in the list that was asked for."""
+
+    head: int
+    tail: int
+    type: RelationType
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A sentence's words: as cleaned, and where they stand in the sentence as stored."""
+
+    cleaned: CleanText
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Numbers chosen on development sets. ``thresholds``: the least probability of each type, before calibration."""
+
+    thresholds: Sequence[float]
+    calibration: Mapping[str, list[tuple[float, float]]]  # (probability of the network, share that is right), rising
+
+
+class Tagged:
+    """What the network read in the sentences of one text."""
+
+    def __init__(
+        self,
+        mentions: list[tuple[Mention, ...]],
+        words: list[_Words],
+        windows: list[tuple[Window, Encoded]],
+        pair_head: PairHead,
+        role_head: RoleHead,
+    ) -> None:
+        self.mentions = mentions  # of each sentence, by place, none overlapping another
+        self._words = words
+        self._windows = windows
+        self._pair_head = pair_head
+        self._role_head = role_head
+        self._places: dict[tuple[int, int], tuple[int, int]] = {
+            (sentence, word): (number, place)
+            for number, (window, _) in enumerate(windows)
+            for place, (sentence, word) in enumerate(zip(window.sentence, window.word, strict=True))
+        }
+
+    def relations(self, sentence: int, spans: Sequence[tuple[int, int, ConceptType]]) -> list[Related]:
+        """The likeliest relation of each ordered pair of spans of a sentence, where it is likely enough.
+
+        ``spans``: (start, end, type), characters of the sentence as stored.
+        """
+        found: dict[int, list[tuple[int, WordSpan]]] = {}
+        for index, (start, end, kind) in enumerate(spans):
+            span = self._in_window(sentence, start, end)
+            if span is not None:
+                found.setdefault(span[0], []).append((index, (span[1], span[2], kind)))
+        related = []
+        for number, placed in sorted(found.items()):
+            if len(placed) < 2:
+                continue
+            chances = self._pair_head.scores(self._windows[number][1].pairs, [span for _, span in placed])
+            best = chances[:, :, 1:].argmax(axis=-1) + 1  # 0 is none
+            for a, b in zip(*np.nonzero(chances[:, :, 1:].max(axis=-1) >= LEAST_RELATED), strict=True):
+                relation = RELATIONS[int(best[a, b])]
+                if relation is not None:
+                    score = round(float(chances[a, b, best[a, b]]), 4)
+                    related.append(Related(placed[a][0], placed[b][0], relation, score))
+        return related
+
+    def roles(self, sentence: int, span: tuple[int, int, ConceptType]) -> dict[RoleName, float]:
+        """How probably what a span names plays each role in the paper, as far as this place tells; {} if unknown.
+
+        ``span``: (start, end, type), characters of the sentence as stored.
+        """
+        found = self._in_window(sentence, span[0], span[1])
+        if found is None:
+            return {}
+        return self._role_head.scores(self._windows[found[0]][1].roles, (found[1], found[2], span[2]))
+
+    def _in_window(self, sentence: int, start: int, end: int) -> tuple[int, int, int] | None:
+        """(window, first word, end) of a span; None where it has no word or is cut by the windows."""
+        words = self._words[sentence]
+        inside = [
+            place
+            for place, token in enumerate(words.tokens)
+            for a, b in (words.cleaned.span(token.start, token.end),)
+            if a < end and b > start
+        ]
+        if not inside:
+            return None
+        first = self._places.get((sentence, inside[0]))
+        last = self._places.get((sentence, inside[-1]))
+        if first is None or last is None or first[0] != last[0]:
+            return None
+        return first[0], first[1], last[1] + 1
 
 
 class Tagger:
-    """Tags sentences. ``digest`` names the weights."""
+    """Reads sentences. ``digest`` names the weights. The network is loaded when the first sentence is read."""
 
-    def __init__(self, model: bytes, clusters: Clusters, tables: Mapping[str, Any], digest: str) -> None:
-        self.digest = digest
-        self._model = model  # CRFsuite reads from these bytes as long as it lives
-        self._crf = pycrfsuite.Tagger()
-        self._crf.open_inmemory(self._model)
-        self._labels: tuple[str, ...] = tuple(sorted(self._crf.labels()))
-        self._maker = FeatureMaker(clusters)
-        self._outside = float(tables["outside"])
-        self._thresholds: dict[str, float] = dict(tables["thresholds"])
-        self._calibration: dict[str, list[tuple[float, float]]] = {
-            kind: [(float(raw), float(share)) for raw, share in points]
-            for kind, points in tables["calibration"].items()
-        }
+    def __init__(self, weights: Weights, threads: int | None = None) -> None:
+        self.digest = weights.digest
+        self._weights = weights
+        self._threads = threads
+
+    @functools.cached_property
+    def encoder(self) -> Encoder:
+        """The network. Raises ``WeightsError`` where its files are damaged, as all that needs it does."""
+        return Encoder(self._weights, self._threads)
+
+    @functools.cached_property
+    def _pair_head(self) -> PairHead:
+        return PairHead(self._weights.content(PAIRS))
+
+    @functools.cached_property
+    def _role_head(self) -> RoleHead:
+        return RoleHead(self._weights.content(ROLES))
+
+    @functools.cached_property
+    def _tables(self) -> Tables:
+        tables: dict[str, Any] = json.loads(self._weights.content(TABLES))
+        return Tables(
+            [float(tables["thresholds"][kind]) for kind in CONCEPT_TYPES],
+            {
+                kind: [(float(raw), float(share)) for raw, share in points]
+                for kind, points in tables["calibration"].items()
+            },
+        )
 
     def tag(self, sentences: Sequence[Sentence]) -> list[tuple[Mention, ...]]:
-        """The mentions of each sentence, in order of place, none overlapping another."""
-        return [tuple(self._tag_one(sentence)) for sentence in sentences]
+        """The mentions of each sentence of one text, in order of place, none overlapping another."""
+        return self.read(sentences).mentions
 
-    def raw_spans(self, text: str, is_title: bool) -> tuple[tuple[Token, ...], list[Span]]:
-        """The tokens of a cleaned text and its spans with uncalibrated scores: what training chooses tables on."""
-        tokens = tokenize(text)
-        spans: list[Span] = []
-        for start in range(0, len(tokens), _LONGEST):
-            window = tokens[start : start + _LONGEST]
-            labels, probabilities = self._decode([token.text for token in window], is_title)
-            spans += [
-                span._replace(start=span.start + start, end=span.end + start)
-                for span in tidy(spans_of(labels, probabilities), window)
-            ]
-        return tokens, spans
+    def read(self, sentences: Sequence[Sentence]) -> Tagged:
+        """What stands in the sentences of one text, in reading order: neighbours lend each other context.
+
+        Of a text of more than :data:`MOST_WINDOWS` windows (about 10,000 words) the rest is not read.
+        """
+        words = [_words_of(sentence) for sentence in sentences]
+        windows = [(window, self.encoder.encode(window)) for window in self._windows(words)]
+        found: list[list[Mention]] = [[] for _ in sentences]
+        for window, encoded in windows:
+            for span in self._kept(encoded.spans, window):
+                number = window.sentence[span.start]
+                first, last = window.word[span.start], window.word[span.end - 1]
+                mention = _mention(sentences[number], words[number], first, last, span)
+                if not found[number] or mention.start >= found[number][-1].end:  # else markup that two names share
+                    found[number].append(mention)
+        return Tagged([tuple(mentions) for mentions in found], words, windows, self._pair_head, self._role_head)
+
+    def windows(self, sentences: Sequence[Sentence]) -> Iterator[Window]:
+        """The windows that the sentences of one text are read in."""
+        return self._windows([_words_of(sentence) for sentence in sentences])
+
+    def _windows(self, words: Sequence[_Words]) -> Iterator[Window]:
+        return islice(self.encoder.pieces.windows([one.tokens for one in words]), MOST_WINDOWS)
 
     def calibrated(self, kind: str, raw: float) -> float:
         """The probability that a span of this type and raw score is right, to 4 digits."""
-        points = self._calibration[kind]
+        points = self._tables.calibration[kind]
         place = bisect_right(points, (raw, 2.0))
         if place == 0:
             return round(points[0][1], 4)
@@ -79,108 +210,58 @@ class Tagger:
         part = (raw - low) / (high - low) if high > low else 0.0
         return round(low_share + part * (high_share - low_share), 4)
 
-    def threshold(self, kind: str) -> float:
-        """The least score that a mention of this type needs; chosen on development sets."""
-        return self._thresholds[kind]
+    def _kept(self, spans: Floats, window: Window) -> list[Span]:
+        """The likely spans of a window, by place, with calibrated scores."""
+        return [
+            span._replace(score=self.calibrated(span.type, span.score))
+            for span in likely_spans(spans, window, self._tables.thresholds)
+        ]
 
-    def _tag_one(self, sentence: Sentence) -> Iterator[Mention]:
-        cleaned: CleanText = clean(sentence.text)
-        tokens, spans = self.raw_spans(cleaned.text, sentence.field == "title")
-        last = 0
-        for span in spans:
-            score = self.calibrated(span.type, span.score)
-            if score < self._thresholds[span.type]:
-                continue
-            start, end = cleaned.span(tokens[span.start].start, tokens[span.end - 1].end)
-            if start < last:
-                continue  # markup that two names share
-            last = end
-            yield Mention(
-                field=sentence.field,
-                start=sentence.start + start,
-                end=sentence.start + end,
-                text=sentence.text[start:end],
-                type=cast(ConceptType, span.type),
-                score=score,
-            )
 
-    def _decode(self, words: Sequence[str], is_title: bool) -> tuple[list[str], list[float]]:
-        """For each word the most probable label, ``O`` discounted; and its probability."""
-        self._crf.set(self._maker.sentence(words, is_title))
-        labels: list[str] = []
-        probabilities: list[float] = []
-        marginal = self._crf.marginal
-        for place in range(len(words)):
-            outside: float = marginal("O", place)
-            if outside > 0.97:
-                labels.append("O")
-                probabilities.append(outside)
-                continue
-            best, best_probability, limit = "O", outside, outside * self._outside
-            for label in self._labels:
-                if label != "O":
-                    probability: float = marginal(label, place)
-                    if probability > limit:
-                        best, best_probability, limit = label, probability, probability
-            labels.append(best)
-            probabilities.append(best_probability)
-        return labels, probabilities
+def likely_spans(scores: Floats, window: Window, limits: Sequence[float]) -> list[Span]:
+    """The likeliest spans that do not overlap, by place; ``limits``: the least probability of each type.
+
+    ``scores``: (words, widths, types), before the sigmoid. A span lies in one sentence.
+    """
+    chances = 1.0 / (1.0 + np.exp(-scores.astype(np.float64)))
+    candidates = []
+    for start, width, number in zip(*np.nonzero(chances > np.asarray(limits)), strict=True):
+        end = int(start + width + 1)
+        if end <= len(window.sentence) and window.sentence[start] == window.sentence[end - 1]:
+            chance = round(float(chances[start, width, number]), 6)
+            candidates.append(Span(int(start), end, CONCEPT_TYPES[number], chance))
+    kept: list[Span] = []
+    taken = [False] * len(window.sentence)
+    for span in sorted(candidates, key=lambda one: (-one.score, one.start, one.end, one.type)):
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = [True] * (span.end - span.start)
+            kept.append(span)
+    return sorted(kept)
+
+
+def _words_of(sentence: Sentence) -> _Words:
+    cleaned = clean(sentence.text)
+    return _Words(cleaned, tokenize(cleaned.text))
+
+
+def _mention(sentence: Sentence, words: _Words, first: int, last: int, span: Span) -> Mention:
+    start, end = words.cleaned.span(words.tokens[first].start, words.tokens[last].end)
+    return Mention(
+        field=sentence.field,
+        start=sentence.start + start,
+        end=sentence.start + end,
+        text=sentence.text[start:end],
+        type=span.type,
+        score=span.score,
+    )
 
 
 @functools.cache
-def load_tagger() -> Tagger:
-    """The tagger that is shipped; loaded once a process. Raises :class:`WeightsError` where its files are damaged."""
-    return read_tagger(resources.files("kg.extract") / "weights")
+def load_tagger(threads: int | None = None) -> Tagger:
+    """The tagger that is shipped; loaded once a process. Raises ``WeightsError`` where its manifest is damaged."""
+    return read_tagger(shipped_weights(), threads)
 
 
-def read_tagger(folder: Traversable) -> Tagger:
-    """The tagger whose files lie in ``folder``, each checked against the SHA-256 digest in the manifest."""
-    manifest = _manifest(folder)
-    files = {name: _checked(folder, name, digest) for name, digest in manifest.items()}
-    for name in (MODEL, CLUSTERS, TABLES):
-        if name not in files:
-            raise WeightsError(f"weights: {MANIFEST} does not name {name}; install papertriples again")
-    digest = hashlib.sha256("\n".join(f"{manifest[name]} {name}" for name in sorted(manifest)).encode()).hexdigest()
-    return Tagger(files[MODEL], read_clusters(files[CLUSTERS]), json.loads(files[TABLES]), digest)
-
-
-def read_clusters(content: bytes) -> Clusters:
-    """The word clusters: a word and its three clusters a line, parted by tabs."""
-    clusters: dict[str, tuple[int, int, int]] = {}
-    for line in content.decode("utf-8").split("\n"):
-        if line:
-            word, few, some, many = line.split("\t")
-            clusters[word] = (int(few), int(some), int(many))
-    return clusters
-
-
-def _manifest(folder: Traversable) -> dict[str, str]:
-    content = _content(folder, MANIFEST)
-    try:
-        files = json.loads(content)["files"]
-    except (ValueError, KeyError, TypeError):
-        files = None
-    if not isinstance(files, dict) or not all(isinstance(digest, str) for digest in files.values()):
-        raise WeightsError(
-            f"weights: {MANIFEST} is damaged: expected an object with the digests of the files; "
-            "install papertriples again"
-        )
-    return files
-
-
-def _checked(folder: Traversable, name: str, digest: str) -> bytes:
-    content = _content(folder, name)
-    found = hashlib.sha256(content).hexdigest()
-    if found != digest:
-        raise WeightsError(
-            f"weights: {name} is damaged: its SHA-256 is {found[:16]}..., expected {digest[:16]}...; "
-            "install papertriples again"
-        )
-    return content
-
-
-def _content(folder: Traversable, name: str) -> bytes:
-    try:
-        return (folder / name).read_bytes()
-    except OSError as error:
-        raise WeightsError(f"weights: {name} is missing ({type(error).__name__}); install papertriples again") from None
+def read_tagger(folder: Traversable, threads: int | None = None) -> Tagger:
+    """The tagger whose files lie in ``folder``; ``threads``: for one window, None leaves it to the runtime."""
+    return Tagger(read_weights(folder), threads)

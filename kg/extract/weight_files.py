@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -22,20 +23,35 @@ def shipped_weights() -> Traversable:
     return resources.files("kg.extract") / "weights"
 
 
-def read_weights(folder: Traversable, names: Sequence[str]) -> tuple[dict[str, bytes], str]:
-    """The contents of the named files, and the digest of all files of the manifest.
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A folder of weights. Its digest comes from the manifest alone: a file is read, and checked, when it is needed."""
 
-    Raises :class:`WeightsError` where a file is missing, not named by the manifest, or other than it says.
-    """
-    manifest = _manifest(folder)
-    for name in names:
-        if name not in manifest:
+    folder: Traversable
+    digests: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """The digest of all files."""
+        named = "\n".join(f"{self.digests[name]} {name}" for name in sorted(self.digests))
+        return hashlib.sha256(named.encode()).hexdigest()
+
+    def content(self, name: str) -> bytes:
+        """A file's content. Raises :class:`WeightsError` where it is missing, or other than the manifest says."""
+        if name not in self.digests:
             raise WeightsError(f"weights: {MANIFEST} does not name {name}; install papertriples again")
-    digest = hashlib.sha256("\n".join(f"{manifest[name]} {name}" for name in sorted(manifest)).encode()).hexdigest()
-    return {name: _checked(folder, name, manifest[name]) for name in names}, digest
+        content = _content(self.folder, name)
+        found = hashlib.sha256(content).hexdigest()
+        if found != self.digests[name]:
+            raise WeightsError(
+                f"weights: {name} is damaged: its SHA-256 is {found[:16]}..., expected {self.digests[name][:16]}...; "
+                "install papertriples again"
+            )
+        return content
 
 
-def _manifest(folder: Traversable) -> dict[str, str]:
+def read_weights(folder: Traversable) -> Weights:
+    """The weights in a folder. Raises :class:`WeightsError` where its manifest is missing or damaged."""
     content = _content(folder, MANIFEST)
     try:
         files = json.loads(content)["files"]
@@ -46,18 +62,7 @@ def _manifest(folder: Traversable) -> dict[str, str]:
             f"weights: {MANIFEST} is damaged: expected an object with the digests of the files; "
             "install papertriples again"
         )
-    return files
-
-
-def _checked(folder: Traversable, name: str, digest: str) -> bytes:
-    content = _content(folder, name)
-    found = hashlib.sha256(content).hexdigest()
-    if found != digest:
-        raise WeightsError(
-            f"weights: {name} is damaged: its SHA-256 is {found[:16]}..., expected {digest[:16]}...; "
-            "install papertriples again"
-        )
-    return content
+    return Weights(folder, files)
 
 
 def _content(folder: Traversable, name: str) -> bytes:

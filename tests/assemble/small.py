@@ -61,7 +61,7 @@ def die(_chunk: object) -> None:
     os._exit(9)
 
 
-def load_small() -> SmallExtractor:
+def load_small(threads: int | None = None) -> SmallExtractor:
     """For processes that extract."""
     return SmallExtractor(INFO)
 

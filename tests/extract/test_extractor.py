@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from decimal import Decimal
 
 import pytest
@@ -168,26 +167,6 @@ def test_field_order_changes_no_answer(extractor: Extractor) -> None:
     assert extractor.extract({"title": TITLE, "abstract": ABSTRACT}) == extractor.extract(
         {"abstract": ABSTRACT, "title": TITLE}
     )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        " ".join(f"https://github.com/a/b{number}" for number in range(10_000)),
-        "We propose " + "NovaNet and BERT on COCO by 2.5 AP, " * 3_000,
-        "a" * 300_000,
-        "(" * 30_000 + "X" + ")" * 30_000,
-        "We propose X. " * 3_000,
-        "1.5 / " * 20_000,
-        "tasks, including " + "foo bar detection, " * 6_000,
-    ],
-    ids=["urls", "one-long-sentence", "one-word", "brackets", "sentences", "numbers", "list"],
-)
-def test_odd_texts_take_bounded_time(extractor: Extractor, text: str) -> None:
-    start = time.process_time()
-    extraction = extractor.extract({"text": text})
-    assert time.process_time() - start < 30
-    assert_consistent(extraction, {"text": text})
 
 
 def test_the_digest_is_stable(extractor: Extractor) -> None:

@@ -1,0 +1,91 @@
+"""Reading, Tagged -> Role: what the network says of a concept's roles, and how it is weighed with the rules.
+
+Rules see the build of a sentence and the place in the argument, the network sees the whole text; both are weighed by
+a logistic regression for each role, fitted on held-out annotated abstracts (``train/weigh_roles.py``).
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from kg.extract.reading import Reading
+from kg.extract.tagger import Tagged
+from kg.records import ConceptType, Role, RoleName
+
+RANGES: Mapping[RoleName, frozenset[ConceptType]] = {
+    "introduces": frozenset(("Task", "Method", "Dataset", "Metric")),
+    "addresses": frozenset(("Task",)),
+    "uses": frozenset(("Method", "Dataset")),
+    "evaluatesOn": frozenset(("Dataset",)),
+    "comparesWith": frozenset(("Method",)),
+}
+Weights = tuple[float, float, float, float]  # constant, where no rule speaks, of the rules, of the network
+WEIGHTS: Mapping[RoleName, Weights] = {
+    "introduces": (-0.56, -1.01, 0.68, 0.58),
+    "addresses": (-0.07, -1.44, 0.62, 0.38),
+    "uses": (-0.20, -1.23, 0.64, 0.34),
+    "evaluatesOn": (-2.09, 0.00, 1.45, 0.47),
+    "comparesWith": (0.80, -1.97, 0.48, 0.54),
+}
+LEAST = 0.02  # a probability that is not known is taken for this
+
+
+def learnt_roles(reading: Reading, tagged: Tagged) -> dict[tuple[int, RoleName], tuple[float, int]]:
+    """(concept, role) -> (probability, mention): the surest mention of each concept speaks for it."""
+    best: dict[tuple[int, RoleName], tuple[float, int]] = {}
+    for number, mention in enumerate(reading.mentions):
+        chances = tagged.roles(reading.line_of[number], (*reading.span(number), mention.type))
+        for role, chance in chances.items():
+            key = (reading.concept_of[number], role)
+            if mention.type in RANGES[role] and (key not in best or chance > best[key][0]):
+                best[key] = (chance, number)
+    return best
+
+
+def weighed(
+    reading: Reading, ruled: Sequence[Role], learnt: Mapping[tuple[int, RoleName], tuple[float, int]]
+) -> list[Role]:
+    """The roles with both opinions weighed; what neither finds likely is left out."""
+    by_rule: dict[tuple[int, RoleName], Role] = {}
+    for role in ruled:
+        key = (reading.concept_of[role.mention], role.role)
+        if key not in by_rule or role.score > by_rule[key].score:
+            by_rule[key] = role
+    known = known_before(reading)
+    found = []
+    for key in sorted({*by_rule, *learnt}):
+        rule, (chance, mention) = by_rule.get(key), learnt.get(key, (0.0, -1))
+        if rule is None and key[1] == "introduces" and key[0] in known:
+            continue
+        score = weigh(key[1], rule.score if rule else 0.0, chance)
+        if rule and key[1] == "introduces":  # a name that the text defines as the paper's own stands by itself
+            score = max(score, rule.score)
+        if score > 0.1:
+            found.append(Role(rule.mention if rule else mention, key[1], round(score, 4)))
+    return found
+
+
+def known_before(reading: Reading) -> set[int]:
+    """Concepts that only the background names: others introduced them."""
+    zones: dict[int, set[str]] = defaultdict(set)
+    for concept, line in zip(reading.concept_of, reading.line_of, strict=True):
+        zones[concept].add(reading.lines[line].zone)
+    return {concept for concept, seen in zones.items() if seen == {"background"}}
+
+
+def weigh(role: RoleName, rule: float, chance: float) -> float:
+    """The probability of a role from what the rules and the network say of it."""
+    return 1.0 / (1.0 + math.exp(-sum(map(operator.mul, WEIGHTS[role], opinions(rule, chance)))))
+
+
+def opinions(rule: float, chance: float) -> Weights:
+    """What :data:`WEIGHTS` multiply; ``rule`` is 0 where no rule speaks."""
+    return (1.0, float(rule == 0.0), _logit(rule) if rule else 0.0, _logit(chance))
+
+
+def _logit(chance: float) -> float:
+    chance = min(1.0 - LEAST, max(LEAST, chance))
+    return math.log(chance / (1.0 - chance))
