@@ -2,7 +2,7 @@
 
 ``train/annotations/*.jsonl`` name the papers (source and id of the data folder) and hold names, roles, results and
 relations, no text: the texts are looked up where they lie. A name stands for all its occurrences as whole words, the
-longest first, but for those that ``exceptions`` name. ``dev.jsonl`` is held out for measuring.
+longest first, but for those that ``exceptions`` name. ``dev.jsonl`` is held out of training.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KNOWN = frozenset(("Task", "Method", "Dataset", "Metric"))
 
 @cache
 def held_ids(folder: Path = ANNOTATIONS) -> frozenset[str]:
-    """The papers that only measure."""
+    """The papers that are held out of training."""
     return frozenset(str(line["id"]) for line in read_lines(folder / HELD))
 
 
