@@ -125,8 +125,9 @@ def _show_problems(log: ProblemLog) -> None:
 @main.command(epilog=example("""echo '{"id": "1", "text": "We evaluate BERT on SQuAD."}' | papertriples extract"""))
 @click.argument("input", default="-", type=click.File("rb"))
 @click.option("--format", "format", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
+@click.option("--threads", type=click.IntRange(min=1), help="Threads that read one text; all cores where not given.")
 @click.option("--quiet", "-q", is_flag=True, help="Report neither bad lines nor other languages.")
-def extract(input: Iterable[bytes], format: str, quiet: bool) -> None:
+def extract(input: Iterable[bytes], format: str, threads: int | None, quiet: bool) -> None:
     """Extracts without a store: JSON lines in, JSON lines out, in the same order."""
     from kg.extract import answers, load_extractor
     from kg.text import counted_languages
@@ -141,7 +142,7 @@ def extract(input: Iterable[bytes], format: str, quiet: bool) -> None:
         if not quiet:
             click.echo(f"{name}:{number}: {error}; skipped", err=True)
 
-    for answer in answers(input, load_extractor(), refuse):
+    for answer in answers(input, load_extractor(threads), refuse):
         sys.stdout.buffer.write(answer.line.encode() + b"\n")
         sys.stdout.buffer.flush()  # whoever waits for this answer gets it before the next line is read
         if answer.language is not None:

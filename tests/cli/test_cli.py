@@ -151,6 +151,16 @@ def test_extract_answers_line_by_line_in_order() -> None:
     assert all(text[m["start"] : m["end"]] == m["text"] for m in found[0]["mentions"])
 
 
+def test_extract_with_any_number_of_threads() -> None:
+    line = json.dumps({"id": "1", "title": "GridNet: Grids for Parsing", "abstract": "We train GridNet on COCO. " * 5})
+    one, two = (run("extract", "--threads", threads, stdin=line) for threads in ("1", "2"))
+    assert one.stdout == two.stdout
+    assert json.loads(one.stdout)["mentions"]
+    refused = run("extract", "--threads", "0", stdin=line)
+    assert refused.exit_code == 2
+    assert "--threads" in refused.output
+
+
 def test_export_check_stats_analyse_recipes(store: Path, tmp_path: Path) -> None:
     done = run("export", "--store", store, "--format", "ttl", "--out", tmp_path / "graph.ttl")
     assert done.exit_code == 0
