@@ -50,7 +50,7 @@ _PARTING = words(
 _CITATION_KEY = re.compile(r"^[a-z]+(?:19|20)\d\d[a-z]*$")
 
 
-FORMULA = re.compile(r"\\?mathcal|\\frac|\\sum|[=<>`\"]|_\{|^\W*\w?\W*$")
+FORMULA = re.compile(r"\\?mathcal|\\frac|\\sum|[=<>`\"]|_\{|^\W*\w?\W*$|^\d+(?:\s?[x×]\s?\d+)+$")  # 3x3
 
 
 SIZE = re.compile(r"\d+(?:\.\d+)?[KMBTkmbt]?")

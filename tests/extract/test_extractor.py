@@ -169,6 +169,12 @@ def test_field_order_changes_no_answer(extractor: Extractor) -> None:
     )
 
 
+def test_sizes_are_no_names(extractor: Extractor) -> None:
+    text = "The models were pre-trained on larger images, such as 224x224. On Flowers they use patches of 32 × 32."
+    found = extractor.extract({"abstract": text})
+    assert not [mention.text for mention in found.mentions if mention.text[0].isdigit()]
+
+
 def test_the_digest_is_stable(extractor: Extractor) -> None:
     assert load_extractor().info == extractor.info
     assert len(extractor.info.digest) == 64
