@@ -44,6 +44,15 @@ CONCEPT_TYPES: tuple[ConceptType, ...] = typing.get_args(ConceptType)
 RELATION_TYPES: tuple[RelationType, ...] = typing.get_args(RelationType)
 ROLE_NAMES: tuple[RoleName, ...] = typing.get_args(RoleName)
 
+# Which types of concept a role may point to.
+ROLE_RANGES: Mapping[RoleName, frozenset[ConceptType]] = {
+    "introduces": frozenset(CONCEPT_TYPES),
+    "addresses": frozenset({"Task"}),
+    "uses": frozenset({"Method", "Dataset"}),
+    "evaluatesOn": frozenset({"Dataset"}),
+    "comparesWith": frozenset({"Method"}),
+}
+
 
 # --- what a source says of a paper -------------------------------------------------------------------------
 

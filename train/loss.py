@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import torch
 from corpus import Item
-from network import RELATIONS, ROLES, TYPES, Encoded, Network, distance_of
+from network import ROLES, TYPES, Encoded, Network
 from torch import Tensor, nn
 
+from kg.extract.heads import RELATIONS, distance_of
 from kg.extract.pieces import WIDEST
 
 
@@ -177,5 +178,5 @@ def _pairs(item: Item, scores: Tensor) -> tuple[list[tuple[int, int, int, int, i
                 if one is not other and (one[3] >= 0 or other[3] >= 0):
                     types = TYPES.index(one[2]) * len(TYPES) + TYPES.index(other[2])
                     candidates.append((*one[:2], *other[:2], types, distance_of(one[:2], other[:2])))
-                    labels.append(RELATIONS.index(truth.get((one[3], other[3]), "None")))
+                    labels.append(RELATIONS.index(truth.get((one[3], other[3]))))
     return candidates, labels

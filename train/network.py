@@ -18,33 +18,14 @@ import torch
 from encoder import Encoder
 from torch import Tensor, nn
 
+from kg.extract.heads import DISTANCES, RELATIONS
 from kg.extract.pieces import SHAPES, WIDEST
+from kg.records import CONCEPT_TYPES, ROLE_NAMES
 
-TYPES = ("Task", "Method", "Dataset", "Metric")
-RELATIONS = (
-    "None",
-    "Used-For",
-    "Part-Of",
-    "SubClass-Of",
-    "SubTask-Of",
-    "Benchmark-For",
-    "Trained-With",
-    "Evaluated-With",
-    "Compare-With",
-    "Synonym-Of",
-)
-ROLES = ("introduces", "addresses", "uses", "evaluatesOn", "comparesWith")
-DISTANCES = 14
+TYPES, ROLES = CONCEPT_TYPES, ROLE_NAMES
 SPAN_WIDTH = 192
 PAIR_WIDTH = 160
 ROLE_WIDTH = 128
-
-
-def distance_of(head: tuple[int, int], tail: tuple[int, int]) -> int:
-    """The bucket of two spans' order and of the number of words between them."""
-    between = max(tail[0] - head[1], head[0] - tail[1], 0)
-    size = next((number for number, limit in enumerate((0, 1, 2, 4, 8, 16)) if between <= limit), 6)
-    return size + (7 if head[0] > tail[0] else 0)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from itertools import groupby
 import torch
 from corpus import Gold, Item, items_of
 from loss import collate, sentence_ends, things_of
-from network import RELATIONS, ROLES, TYPES, Network, distance_of
+from network import ROLES, TYPES, Network
 
+from kg.extract.heads import RELATIONS, distance_of
 from kg.extract.pieces import WordPieces
 
 Found = tuple[int, int, str, float]

@@ -19,9 +19,10 @@ from encoder import BASES
 from examples import read_lines, taken
 from export import load_network
 from loss import batches, collate
-from network import RELATIONS, TYPES, distance_of
+from network import TYPES
 from score import decode
 
+from kg.extract.heads import RELATIONS, distance_of
 from kg.extract.pieces import WordPieces
 from kg.text import clean, split_sentences, tokenize
 

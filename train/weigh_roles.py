@@ -22,10 +22,10 @@ from sklearn.model_selection import cross_val_predict
 from kg.extract.mentions import key_of
 from kg.extract.reading import read
 from kg.extract.results import find_results
-from kg.extract.role_weights import RANGES, Weights, learnt_roles, opinions
+from kg.extract.role_weights import Weights, learnt_roles, opinions
 from kg.extract.roles import ruled_roles
 from kg.extract.tagger import Tagger, read_tagger
-from kg.records import ROLE_NAMES, ConceptType, FieldName, RoleName
+from kg.records import ROLE_NAMES, ROLE_RANGES, ConceptType, FieldName, RoleName
 from kg.text import abbreviations_in, plain, split_sentences
 
 
@@ -123,7 +123,7 @@ def concepts(
     for concept, keys in names.items():
         truth = {role for theirs, roles in gold if theirs & keys for role in roles}
         for role in ROLE_NAMES:
-            if types[concept] in RANGES[role]:
+            if types[concept] in ROLE_RANGES[role]:
                 key = (concept, role)
                 yield role, opinions(by_rule.get(key, 0.0), learnt.get(key, (0.0, 0))[0]), role in truth
 

@@ -22,10 +22,9 @@ from kg.evaluate.naming import Concepts, forms_of, simple_form
 from kg.evaluate.predictions import Predict
 from kg.evaluate.texts import Texts
 from kg.graph.claims import CODE_KINDS, one_result_a_number
-from kg.graph.vocabulary import ROLE_RANGES
 from kg.read.json_values import JsonObject
 from kg.read.place import Place
-from kg.records import ROLE_NAMES, Concept, Extraction, FieldName, ResultClaim, RoleName
+from kg.records import ROLE_NAMES, ROLE_RANGES, Concept, Extraction, FieldName, ResultClaim, RoleName
 from kg.resolve import Catalogue
 
 Forms = frozenset[str]  # all that one thing is called

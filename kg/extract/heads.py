@@ -7,25 +7,17 @@ they can be asked for any spans without another run of the network. ``train/netw
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from kg.extract.encoder import Floats
-from kg.records import CONCEPT_TYPES, ROLE_NAMES, ConceptType, RelationType, RoleName
+from kg.records import CONCEPT_TYPES, RELATION_TYPES, ROLE_NAMES, ConceptType, RelationType, RoleName
 
-RELATIONS: tuple[RelationType | None, ...] = (
-    None,
-    "Used-For",
-    "Part-Of",
-    "SubClass-Of",
-    "SubTask-Of",
-    "Benchmark-For",
-    "Trained-With",
-    "Evaluated-With",
-    "Compare-With",
-    "Synonym-Of",
-)
+RELATIONS: tuple[RelationType | None, ...] = (None, *RELATION_TYPES)
 _LIMITS = (0, 1, 2, 4, 8, 16)  # words between two spans: the buckets of their distance
+DISTANCES = 2 * (len(_LIMITS) + 1)
 
 WordSpan = tuple[int, int, ConceptType]  # first word, end, type
 
@@ -96,8 +88,8 @@ def _scored(hidden: Floats, arrays: dict[str, Floats]) -> Floats:
     return scores
 
 
-def distance_of(head: WordSpan, tail: WordSpan) -> int:
-    """The bucket of two spans' order and of the number of words between them.
+def distance_of(head: Sequence[Any], tail: Sequence[Any]) -> int:
+    """The bucket of two spans' order and of the number of words between them; a span begins (first word, end).
 
     >>> distance_of((0, 2, "Method"), (2, 3, "Task")), distance_of((9, 10, "Method"), (2, 3, "Task"))
     (0, 11)

@@ -1,7 +1,7 @@
 """Reading, Tagged -> Role: what the network says of a concept's roles, and how it is weighed with the rules.
 
 Rules see the build of a sentence and the place in the argument, the network sees the whole text; both are weighed by
-a logistic regression for each role, fitted on held-out annotated abstracts (``train/weigh_roles.py``).
+a logistic regression for each role, fitted on development papers (``train/weigh_roles.py``).
 """
 
 from __future__ import annotations
@@ -13,15 +13,8 @@ from collections.abc import Mapping, Sequence
 
 from kg.extract.reading import Reading
 from kg.extract.tagger import Tagged
-from kg.records import ConceptType, Role, RoleName
+from kg.records import ROLE_RANGES, Role, RoleName
 
-RANGES: Mapping[RoleName, frozenset[ConceptType]] = {
-    "introduces": frozenset(("Task", "Method", "Dataset", "Metric")),
-    "addresses": frozenset(("Task",)),
-    "uses": frozenset(("Method", "Dataset")),
-    "evaluatesOn": frozenset(("Dataset",)),
-    "comparesWith": frozenset(("Method",)),
-}
 Weights = tuple[float, float, float, float]  # constant, where no rule speaks, of the rules, of the network
 WEIGHTS: Mapping[RoleName, Weights] = {
     "introduces": (-0.56, -1.01, 0.68, 0.58),
@@ -40,7 +33,7 @@ def learnt_roles(reading: Reading, tagged: Tagged) -> dict[tuple[int, RoleName],
         chances = tagged.roles(reading.line_of[number], (*reading.span(number), mention.type))
         for role, chance in chances.items():
             key = (reading.concept_of[number], role)
-            if mention.type in RANGES[role] and (key not in best or chance > best[key][0]):
+            if mention.type in ROLE_RANGES[role] and (key not in best or chance > best[key][0]):
                 best[key] = (chance, number)
     return best
 

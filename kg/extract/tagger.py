@@ -55,6 +55,7 @@ class _Words:
 
     cleaned: CleanText
     tokens: tuple[Token, ...]
+    stored: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,7 @@ class Tagged:
 
     def _in_window(self, sentence: int, start: int, end: int) -> tuple[int, int, int] | None:
         """(window, first word, end) of a span; None where it has no word or is cut by the windows."""
-        words = self._words[sentence]
-        inside = [
-            place
-            for place, token in enumerate(words.tokens)
-            for a, b in (words.cleaned.span(token.start, token.end),)
-            if a < end and b > start
-        ]
+        inside = [place for place, (a, b) in enumerate(self._words[sentence].stored) if a < end and b > start]
         if not inside:
             return None
         first = self._places.get((sentence, inside[0]))
@@ -241,7 +236,8 @@ def likely_spans(scores: Floats, window: Window, limits: Sequence[float]) -> lis
 
 def _words_of(sentence: Sentence) -> _Words:
     cleaned = clean(sentence.text)
-    return _Words(cleaned, tokenize(cleaned.text))
+    tokens = tokenize(cleaned.text)
+    return _Words(cleaned, tokens, tuple(cleaned.span(token.start, token.end) for token in tokens))
 
 
 def _mention(sentence: Sentence, words: _Words, first: int, last: int, span: Span) -> Mention:

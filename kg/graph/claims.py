@@ -17,6 +17,7 @@ from kg.graph import vocabulary as v
 from kg.graph.iris import Iris
 from kg.records import (
     FIELD_NAMES,
+    ROLE_RANGES,
     Concept,
     Evidence,
     Extraction,
@@ -177,7 +178,7 @@ def _role_claims(
 ) -> Iterator[Claim]:
     for role in extraction.roles:
         mention, concept = extraction.mentions[role.mention], concepts[role.mention]
-        if concept is None or concept.type not in v.ROLE_RANGES[role.role]:
+        if concept is None or concept.type not in ROLE_RANGES[role.role]:
             continue
         span = (mention.start, mention.end)
         yield Claim(

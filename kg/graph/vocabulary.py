@@ -266,15 +266,6 @@ IDENTIFIER_PROPERTIES: Final[dict[str, NamedNode]] = {
     "mag": PT_magId,
 }
 
-# Which types of concept a role may point to.
-ROLE_RANGES: Final[dict[RoleName, frozenset[ConceptType]]] = {
-    "introduces": frozenset(CONCEPT_CLASSES),
-    "addresses": frozenset({"Task"}),
-    "uses": frozenset({"Method", "Dataset"}),
-    "evaluatesOn": frozenset({"Dataset"}),
-    "comparesWith": frozenset({"Method"}),
-}
-
 _SAME_TYPE: Final[frozenset[tuple[ConceptType, ConceptType]]] = frozenset((kind, kind) for kind in CONCEPT_CLASSES)
 
 # Which types of concept a relation may join: (subject's, object's).

@@ -10,11 +10,11 @@ import pytest
 
 from kg.extract import Extractor, load_extractor
 from kg.records import Extraction
+from tests.extract.asserted import ASSERTED, results
 
 CASES = Path(__file__).parent / "cases" / "sentences.jsonl"
 ROWS = [json.loads(row) for row in CASES.read_text(encoding="utf-8").split("\n") if row]
 ROLES = ("introduces", "addresses", "uses", "evaluatesOn", "comparesWith")
-ASSERTED = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -25,17 +25,6 @@ def extractor() -> Extractor:
 def names(extraction: Extraction, role: str) -> list[str]:
     found = [r for r in extraction.roles if r.role == role and r.score >= ASSERTED]
     return sorted(extraction.mentions[r.mention].text for r in found)
-
-
-def results(extraction: Extraction) -> list[list[Any]]:
-    def text(mention: int | None) -> str | None:
-        return None if mention is None else extraction.mentions[mention].text
-
-    return [
-        [str(r.value), r.unit, r.kind, text(r.metric), text(r.dataset)]
-        for r in extraction.results
-        if r.score >= ASSERTED
-    ]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["rule"] for row in ROWS])

@@ -9,29 +9,15 @@ from typing import Any
 import pytest
 
 from kg.extract import Extractor, load_extractor
-from kg.records import Extraction
+from tests.extract.asserted import results
 
 CASES = Path(__file__).parent / "cases" / "results.jsonl"
 ROWS = [json.loads(row) for row in CASES.read_text(encoding="utf-8").split("\n") if row]
-ASSERTED = 0.5
 
 
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     return load_extractor()
-
-
-def results(extraction: Extraction) -> list[list[Any]]:
-    """Value, unit, kind, metric and data set of each asserted result."""
-
-    def text(mention: int | None) -> str | None:
-        return None if mention is None else extraction.mentions[mention].text
-
-    return [
-        [str(r.value), r.unit, r.kind, text(r.metric), text(r.dataset)]
-        for r in extraction.results
-        if r.score >= ASSERTED
-    ]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["rule"] for row in ROWS])

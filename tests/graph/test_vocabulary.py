@@ -13,7 +13,7 @@ from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.graph import vocabulary as v
-from kg.records import CONCEPT_TYPES, RELATION_TYPES, ROLE_NAMES
+from kg.records import CONCEPT_TYPES, RELATION_TYPES, ROLE_NAMES, ROLE_RANGES
 from kg.resources import resource_folder
 
 PT = v.PREFIXES["pt"]
@@ -54,7 +54,7 @@ def test_code_uses_no_term_beside_the_constants() -> None:
 
 def test_tables_cover_all_types_roles_and_relations() -> None:
     assert tuple(v.CONCEPT_CLASSES) == CONCEPT_TYPES
-    assert tuple(v.ROLE_PROPERTIES) == ROLE_NAMES == tuple(v.ROLE_RANGES)
+    assert tuple(v.ROLE_PROPERTIES) == ROLE_NAMES == tuple(ROLE_RANGES)
     assert tuple(v.RELATION_PROPERTIES) == RELATION_TYPES == tuple(v.RELATION_SIGNATURES)
 
 
@@ -69,7 +69,7 @@ def _types(graph: rdflib.Graph, term: NamedNode, predicate: Node) -> set[str]:
 
 def test_roles_lead_where_the_ontology_says(ontology: rdflib.Graph) -> None:
     for role, term in v.ROLE_PROPERTIES.items():
-        assert _types(ontology, term, RDFS.range) == set(v.ROLE_RANGES[role]), role
+        assert _types(ontology, term, RDFS.range) == set(ROLE_RANGES[role]), role
         assert (URIRef(term.value), RDFS.subPropertyOf, URIRef(v.PT_mentions.value)) in ontology, role
 
 
