@@ -38,11 +38,15 @@ RelationType = Literal[
 ]
 RoleName = Literal["introduces", "addresses", "uses", "evaluatesOn", "comparesWith"]
 ValueKind = Literal["absolute", "delta", "relative"]
+MergeRule = Literal[
+    "spelling", "abbreviation", "catalogue", "knownLongForm", "sharedDefinition", "typeWord", "writtenOut"
+]
 
 FIELD_NAMES: tuple[FieldName, ...] = typing.get_args(FieldName)
 CONCEPT_TYPES: tuple[ConceptType, ...] = typing.get_args(ConceptType)
 RELATION_TYPES: tuple[RelationType, ...] = typing.get_args(RelationType)
 ROLE_NAMES: tuple[RoleName, ...] = typing.get_args(RoleName)
+MERGE_RULES: tuple[MergeRule, ...] = typing.get_args(MergeRule)
 
 # Which types of concept a role may point to.
 ROLE_RANGES: Mapping[RoleName, frozenset[ConceptType]] = {
@@ -281,6 +285,26 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Merge:
+    """Why some names are one concept: they share the normal form ``form``, and ``rule`` joined that to ``joined``.
+
+    ``spelling``: the names differ in case, hyphens, number and the like, and ``joined`` is ``form`` itself;
+    ``abbreviation``: papers define them as short for ``joined``; ``catalogue``: it lists them under the label
+    ``joined``; ``knownLongForm``: in other words what the catalogue's entry says; ``sharedDefinition``: a short form
+    that nearly all papers define alike; ``typeWord``: without a last word that repeats the type; ``writtenOut``: with a
+    short form within them written out (kg/resolve/concepts.py). ``evidence`` says in words what the rule rests on;
+    ``papers`` are keys of papers that bear it out, at most three, the smallest.
+    """
+
+    rule: MergeRule
+    form: str
+    names: tuple[str, ...]  # as papers write them, sorted
+    joined: str
+    evidence: str
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Concept:
     """A task, method, dataset or metric across papers. ``key`` with ``type`` is its identity (DESIGN 5)."""
 
@@ -292,7 +316,11 @@ class Concept:
     same_name_as: tuple[tuple[ConceptType, str], ...] = ()  # (type, key) of namesakes left apart
     higher_is_better: bool | None = None  # metrics only
     fraction: bool | None = None  # metrics only: the value is a share, written as 0.59 or 59 (%)
-    broader: tuple[str, ...] = ()  # keys of the same type, from the catalogue
+    broader: tuple[str, ...] = ()  # keys of the same type, from the catalogue and from head words
+    unit: str | None = None  # metrics only: the unit that its values are in where a paper gives none
+    benchmark_for: tuple[str, ...] = ()  # datasets only: keys of tasks, from the catalogue and from head words
+    not_broader: tuple[str, ...] = ()  # keys that a text calls broader, left out since the hierarchy has no cycle
+    merges: tuple[Merge, ...] = ()  # why its names are one, sorted by rule and form
 
 
 @dataclass(frozen=True, slots=True)
