@@ -34,7 +34,9 @@ _GREEK = {
 _GREEK.update({letter.upper(): name for letter, name in list(_GREEK.items())})
 _LONE_GREEK = re.compile(r"(?<![Ͱ-Ͽ])([Α-Ωα-ω])(?![Ͱ-Ͽ])")
 
-_ACRONYM_PLURAL = re.compile(r"\b([A-Z][A-Za-z0-9]*[A-Z0-9])s\b")
+_ACRONYM_PLURAL = re.compile(r"\b([A-Z][A-Za-z0-9]*[A-Z]|[A-Z]+\d+)s\b")  # "YOLOv5s" is a size, no plural
+_OURS = re.compile(r"\s*[(\[]ours[)\]]", re.IGNORECASE)
+_THRESHOLD = re.compile(r"(?:iou)?(0?\.\d*?[1-9])0*")  # of a metric: "AP@IoU=0.50"
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 _MARKED_DIGIT = re.compile(r"[_^]\s*(?=\d)")  # AP_50, X^2
 _MARKS = re.compile(r"[_^'’,@&]")
@@ -45,6 +47,7 @@ _YEAR_AFTER_LETTERS = re.compile(r"(?<=[a-z])((?:19[5-9]|20[0-4])\d)$")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 _SIZE_OR_VERSION = re.compile(r"v?\d+(?:\.\d+)*|\d+(?:\.\d+)*[kmb]")
 _ENDS_IN_DIGIT = re.compile(r".*\d[kmb]?")
+_BLANK = re.compile(r"(?<=[^\W\d_]) (?=\w)|(?<=\d) (?=[^\W\d_])")
 _ASCII_WORD = re.compile(r"[a-z]+")
 
 
@@ -77,12 +80,12 @@ def normal_form(text: str, type: ConceptType | None = None) -> str:
 
 
 def matching_form(form: str) -> str:
-    """What normal forms are compared by: spaces after letters taken out, so that "u net" is "unet".
+    """What normal forms are compared by: spaces taken out but between digits, so that "u net" is "unet".
 
-    >>> [matching_form(form) for form in ("u net", "point net++", "llama2 7b", "3d u net")]
-    ['unet', 'pointnet++', 'llama2 7b', '3dunet']
+    >>> [matching_form(form) for form in ("u net", "point net++", "llama2 7b", "3d u net", "word2 vec")]
+    ['unet', 'pointnet++', 'llama2 7b', '3dunet', 'word2vec']
     """
-    return re.sub(r"(?<=[^\W\d_]) (?=\w)", "", form)
+    return _BLANK.sub("", form)
 
 
 def is_generic(form: str) -> bool:
@@ -135,12 +138,30 @@ def _once(text: str, type: ConceptType | None) -> str:
     words = _words(text)
     words = _join_numbers(_respell(words))
     words = _without_leading(words, type)
+    if type == "Metric":
+        words = _plain_thresholds(words)
     if type is not None:
         words = _without_trailing(words, type)
     return " ".join(word.text for word in words)
 
 
+def _plain_thresholds(words: list[_Word]) -> list[_Word]:
+    """ "ap at iou0.50" and "ap at .5" are "ap at 0.5"."""
+    made: list[_Word] = []
+    for word in words:
+        found = _THRESHOLD.fullmatch(word.text) if made and made[-1].text in ("at", "iou") else None
+        if found is None:
+            made.append(word)
+            continue
+        if made[-1].text == "iou" and len(made) > 1:
+            made.pop()
+        made.append(_Word("0" + found[1].removeprefix("0"), word.strong))
+    return made
+
+
 def _words(text: str) -> list[_Word]:
+    if "ours" in text.lower():
+        text = _OURS.sub("", text)
     if _MARKS.search(text):
         text = _MARKED_DIGIT.sub("", text)
         text = _POSSESSIVE.sub("", text).replace("'", "").replace("’", "")

@@ -31,7 +31,7 @@ SUFFIXES: dict[ConceptType, frozenset[str]] = {
     "Task": word_set("problem task"),
     "Method": word_set(
         "algorithm approach architecture backbone baseline framework method methodology model network paradigm "
-        "pipeline scheme system technique"
+        "pipeline scheme system technique toolkit library"
     ),
     "Dataset": word_set("benchmark collection corpus dataset database"),
     "Metric": word_set("measure metric score value"),
@@ -40,7 +40,24 @@ SUFFIXES: dict[ConceptType, frozenset[str]] = {
 SPLITS = re.compile(
     r"(?: (?:(?:mini)?val|validation|(?:mini)?test|train|training|dev|development|test dev|test std))? (?:set|split)"
 )
-BARE_SPLITS = re.compile(r" (?:test dev|test std|minival|mini val|val|validation)")
+BARE_SPLITS = re.compile(
+    r" (?:test dev|test std|minival|mini val|val|validation|(?:test|dev) (?:clean|other)|test ?[ab])(?: 20\d\d)?"
+    r"| (?:train|test) 20\d\d"
+)
+# what may stand between the name of a dataset and "dataset" and says no more than everybody knows of it
+DESCRIPTIONS = (
+    "action",
+    "action recognition",
+    "challenge",
+    "face",
+    "handwritten digit",
+    "image",
+    "image classification",
+    "object detection",
+    "passage ranking",
+    "question answering",
+    "reading comprehension",
+)
 # a suffix stays after these: "LLM-based method"; and after words that mean nothing alone: "multi-task"
 SUFFIX_KEPT_AFTER = word_set(
     "agnostic and aware based driven free guided inspired level like multi of oriented series shared single specific "
