@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,8 @@ import yaml
 from kg.errors import ParameterError, RecipeError
 from kg.query.parameters import TYPES, Parameter
 
-_FIELDS: Final = ("summary", "description", "tags", "method", "parameters")
+_FIELDS: Final = ("summary", "description", "tags", "method", "pagination", "parameters")
+METHODS: Final = ("GET", "POST")
 _PARAMETER_FIELDS: Final = (
     "name",
     "type",
@@ -21,21 +22,28 @@ _PARAMETER_FIELDS: Final = (
     "default",
     "example",
     "values",
+    "query",
     "minimum",
     "maximum",
 )
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _RESERVED: Final = ("format",)  # a parameter of the HTTP interface
+_PAGING: Final = ("limit", "page", "offset")  # reserved where the recipe is paginated
+LARGEST_PAGE: Final = 10_000
+MOST_PAGES: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the header of a recipe says."""
+    """What the header of a recipe says. ``page_size``: the rows of a page where none are asked for, None: no pages."""
 
     summary: str
     description: str
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
+    method: str = "GET"
+    page_size: int | None = None
+    lines: dict[str, int] = field(default_factory=dict)  # where each field stands in the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,10 @@ class _Place:
 
     def at(self, node: yaml.Node, message: str) -> RecipeError:
         return self.error(node.start_mark.line, message)
+
+    def number(self, node: yaml.Node) -> int:
+        """The line of the file on which a node begins."""
+        return self.lines[min(node.start_mark.line, len(self.lines) - 1)]
 
 
 def read_header(path: Path, text: str) -> Header:
@@ -70,19 +82,44 @@ def read_header(path: Path, text: str) -> Header:
     if "summary" not in fields:
         raise place.error(0, "header: found no summary")
     method = _text(place, fields["method"], "method").upper() if "method" in fields else "GET"
-    if method != "GET":
-        raise place.at(fields["method"], f"method: found {method}, expected GET: recipes only read")
+    if method not in METHODS:
+        raise place.at(fields["method"], f"method: found {method}, expected GET or POST")
+    page_size = _page_size(place, fields["pagination"]) if "pagination" in fields else None
     parameters = tuple(_parameter(place, node) for node in _sequence(place, fields.get("parameters"), "parameters"))
     names = [one.name for one in parameters]
     for name in names:
         if names.count(name) > 1:
             raise place.at(fields["parameters"], f"parameters: {name} is described twice")
+        if page_size is not None and name in _PAGING:
+            raise place.at(fields["parameters"], f"parameters: {name} comes with pagination, and cannot be described")
     return Header(
         summary=_text(place, fields["summary"], "summary"),
         description=_text(place, fields["description"], "description") if "description" in fields else "",
         tags=tuple(_text(place, node, "tags") for node in _sequence(place, fields.get("tags"), "tags")),
-        parameters=parameters,
+        parameters=parameters if page_size is None else (*parameters, *paging(page_size)),
+        method=method,
+        page_size=page_size,
+        lines={name: place.number(node) for name, node in fields.items()},
     )
+
+
+def paging(page_size: int) -> tuple[Parameter, Parameter]:
+    """The parameters of a recipe that is read in pages."""
+    return (
+        Parameter(
+            "limit", "integer", "How many rows a page has at most", str(page_size), minimum=1, maximum=LARGEST_PAGE
+        ),
+        Parameter("page", "integer", "Which page, from 1", "1", minimum=1, maximum=MOST_PAGES),
+    )
+
+
+def _page_size(place: _Place, node: yaml.Node) -> int:
+    text = _text(place, node, "pagination")
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= LARGEST_PAGE:
+        raise place.at(
+            node, f"pagination: found {text!r}, expected the rows of a page, a whole number from 1 to {LARGEST_PAGE}"
+        )
+    return int(text)
 
 
 def _parameter(place: _Place, node: yaml.Node) -> Parameter:
@@ -99,8 +136,10 @@ def _parameter(place: _Place, node: yaml.Node) -> Parameter:
     if texts["type"] not in TYPES:
         raise place.at(fields["type"], f"type: found {texts['type']!r}, expected one of {', '.join(TYPES)}")
     values = tuple(_text(place, one, "values") for one in _sequence(place, fields.get("values"), "values"))
-    if bool(values) != (texts["type"] == "enum"):
-        raise place.at(node, f"parameter {name}: values belong to an enum, and an enum needs values")
+    if (len(values) > 0) + ("query" in texts) != (texts["type"] == "enum"):
+        raise place.at(
+            node, f"parameter {name}: values or a query for them belong to an enum, and an enum needs one of both"
+        )
     bounds: dict[str, int] = {}
     for bound in ("minimum", "maximum"):
         if bound in texts:
@@ -114,15 +153,16 @@ def _parameter(place: _Place, node: yaml.Node) -> Parameter:
         default=texts.get("default"),
         example=texts.get("example"),
         values=values,
+        query=texts.get("query"),
         minimum=bounds.get("minimum"),
         maximum=bounds.get("maximum"),
     )
-    for field in ("default", "example"):
-        if field in texts:
+    for given in ("default", "example"):
+        if given in texts:
             try:
-                parameter.term(texts[field])
+                parameter.term(texts[given])
             except ParameterError as error:
-                raise place.at(fields[field], f"{field}: {error}") from error
+                raise place.at(fields[given], f"{given}: {error}") from error
     return parameter
 
 

@@ -19,6 +19,7 @@ from kg.graph.vocabulary import PREFIXES
 
 _XSD: Final = PREFIXES["xsd"]
 _LONGEST: Final = 4096
+_SHOWN: Final = 20  # values of an enum in a message
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,19}")
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{1,18})?|\.[0-9]{1,18})")
 _DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -40,6 +41,7 @@ class Parameter:
     example: str | None = None
     required: bool = False
     values: tuple[str, ...] = ()  # of an enum
+    query: str | None = None  # of an enum whose values a store tells; until they are known any text will do
     minimum: int | None = None  # of an integer
     maximum: int | None = None
 
@@ -65,7 +67,10 @@ class Parameter:
     def expected(self) -> str:
         """What a right value looks like, in words."""
         if self.type == "enum":
-            return "one of " + ", ".join(self.values)
+            if not self.values:
+                return "one of the values that the store holds"
+            more = len(self.values) - _SHOWN
+            return "one of " + ", ".join(self.values[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
         words = TYPES[self.type].expected
         if self.minimum is not None and self.maximum is not None:
             return f"{words} from {self.minimum} to {self.maximum}"
@@ -83,6 +88,7 @@ class Parameter:
             "default": self.default,
             "example": self.example,
             "values": list(self.values),
+            "query": self.query,
             "minimum": self.minimum,
             "maximum": self.maximum,
         }
@@ -165,6 +171,8 @@ def _date(_: Parameter, text: str) -> str | None:
 
 
 def _enum(parameter: Parameter, text: str) -> str | None:
+    if parameter.query is not None and not parameter.values:
+        return _string(parameter, text)
     return quoted(text) if text in parameter.values else None
 
 

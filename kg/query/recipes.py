@@ -9,26 +9,39 @@ The header is YAML behind ``#+``, as grlc has it (https://github.com/CLARIAH/grl
     #+     example: node classification
 
 In the query a parameter is the variable ``?_task`` or ``?_task_string``; with two underscores (``?__task``) it is
-optional and stays a variable where no value is given.
+optional and stays a variable where no value is given. With ``pagination: 50`` the rows come in pages of 50, or as many
+as the parameter ``limit`` says; ``page`` chooses one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.errors import ParameterError, QueryRefused, RecipeError, UsageError
-from kg.query.header import read_header
+import pyoxigraph as ox
+
+from kg.errors import ParameterError, QueryRefused, QuerySyntaxError, RecipeError, UsageError
+from kg.query.header import Header, read_header
 from kg.query.parameters import LARGEST, TYPES, Parameter
 from kg.query.policy import QueryKind, check_query, query_kind
+from kg.query.results import syntax_error
 from kg.query.tokens import Token, tokenize
 from kg.resources import resource_folder
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+# A value of each type with which a query can be parsed.
+_PROBES = {"string": "x", "iri": "urn:x", "integer": "1", "decimal": "1", "date": "2000", "enum": "x"}
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A stored query. ``example`` holds a value for each parameter with which the query gives rows."""
+    """A stored query. ``example`` holds a value for each parameter with which the query gives rows.
+
+    ``page_size`` is None where the rows do not come in pages. ``ranks_inside``: the query itself says where its page is
+    cut (``LIMIT ?_limit OFFSET ?_offset`` in a subquery), and may give more rows than that.
+    """
 
     name: str
     summary: str
@@ -37,6 +50,9 @@ class Recipe:
     parameters: tuple[Parameter, ...]
     query: str  # the file's text, header included
     kind: QueryKind
+    method: str = "GET"
+    page_size: int | None = None
+    ranks_inside: bool = False
 
     @property
     def example(self) -> dict[str, str]:
@@ -44,8 +60,25 @@ class Recipe:
         values = {one.name: one.default if one.example is None else one.example for one in self.parameters}
         return {name: value for name, value in values.items() if value is not None}
 
-    def bind(self, given: Mapping[str, str] | None = None) -> str:
-        """The query with its parameters put in as RDF terms.
+    def with_values(self, values_of: Callable[[str], Sequence[str]]) -> Recipe:
+        """The recipe with the values of its enums that come from a query; ``values_of`` runs it."""
+        if all(one.query is None for one in self.parameters):
+            return self
+        prologue = "".join(f"{line}\n" for line in _prologue(self.query))
+        parameters = (
+            one if one.query is None else replace(one, values=tuple(values_of(prologue + one.query)))
+            for one in self.parameters
+        )
+        return replace(self, parameters=tuple(parameters))
+
+    def page(self, given: Mapping[str, str]) -> tuple[int, int]:
+        """Number and rows of the page that is asked for, of a recipe that has pages. Raises ParameterError."""
+        known = {one.name: one for one in self.parameters}
+        page, limit = (int(known[name].term(given.get(name, known[name].default or ""))) for name in ("page", "limit"))
+        return page, limit
+
+    def bind(self, given: Mapping[str, str] | None = None, *, ahead: bool = False) -> str:
+        """The query with its parameters put in as RDF terms; ``ahead``: with one row more than its page has.
 
         Raises ParameterError: unknown, missing or ill-typed, with what would be right.
         """
@@ -62,10 +95,18 @@ class Recipe:
                 terms[parameter.name] = parameter.term(value)
             elif parameter.required:
                 raise ParameterError(f"recipe {self.name} needs the parameter {parameter.name}: {parameter.expected}")
-        return "".join(self._bound(terms))
+        ending = ""
+        if self.page_size is not None:
+            page, limit = self.page(given)
+            terms["offset"] = str((page - 1) * limit)
+            terms["limit"] = str(limit + ahead) if not self.ranks_inside else str(limit)
+            ending = "" if self.ranks_inside else f"\nLIMIT {terms['limit']} OFFSET {terms['offset']}"
+        return "".join(self._bound(terms)) + ending
 
     def _bound(self, terms: Mapping[str, str]) -> Iterator[str]:
-        slots = {spelling: one.name for one in self.parameters for spelling in spellings(one)}
+        slots = {
+            spelling: one.name for one in _with_offset(self.parameters, self.page_size) for spelling in spellings(one)
+        }
         keyword = ""
         for token in tokenize(self.query):
             name = slots.get(token.text[1:]) if token.kind == "variable" else None
@@ -87,6 +128,8 @@ class Recipe:
             "description": self.description,
             "tags": list(self.tags),
             "form": self.kind,
+            "method": self.method,
+            **({} if self.page_size is None else {"pagination": self.page_size}),
             "parameters": [one.as_dict() for one in self.parameters],
             "example": self.example,
         }
@@ -107,6 +150,10 @@ class Recipes:
 
     def __contains__(self, name: object) -> bool:
         return name in self._recipes
+
+    def beside(self, own: Recipes) -> Recipes:
+        """These recipes and a user's own ones, which come first where both have a name."""
+        return Recipes({**self._recipes, **own._recipes}, (*self.errors, *own.errors))
 
     def get(self, name: str) -> Recipe:
         """The recipe of that name; raises UsageError that lists the names there are."""
@@ -136,6 +183,8 @@ def load_recipes(folder: Path | None = None) -> Recipes:
 
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a file; raises RecipeError with file and line."""
+    if not _NAME.fullmatch(path.stem):
+        raise RecipeError(f"{path}: a recipe is named in letters, digits, hyphens, underscores, dots; rename the file")
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -150,8 +199,21 @@ def read_recipe(path: Path) -> Recipe:
         check_query(text)
     except QueryRefused as error:
         raise RecipeError(f"{path}: {error}") from error
-    parameters = tuple(_matched(path, text, header.parameters))
-    return Recipe(path.stem, header.summary, header.description, header.tags, parameters, text, kind)
+    parameters = tuple(_matched(path, text, header))
+    recipe = Recipe(
+        path.stem,
+        header.summary,
+        header.description,
+        header.tags,
+        parameters,
+        text,
+        kind,
+        header.method,
+        header.page_size,
+        _ranks_inside(path, text, kind, header),
+    )
+    _check_syntax(path, recipe)
+    return recipe
 
 
 def spellings(parameter: Parameter) -> tuple[str, ...]:
@@ -164,23 +226,108 @@ def spellings(parameter: Parameter) -> tuple[str, ...]:
     return (named, f"{named}_{parameter.type}", f"_{named}", f"_{named}_{parameter.type}")
 
 
-def _matched(path: Path, text: str, parameters: tuple[Parameter, ...]) -> Iterator[Parameter]:
+def _matched(path: Path, text: str, header: Header) -> Iterator[Parameter]:
     """The parameters, each seen to stand in the query, and the variables, each seen to be a parameter."""
-    slots = {spelling: one for one in parameters for spelling in spellings(one)}
+    parameters = header.parameters
+    slots = {spelling: one for one in _with_offset(parameters, header.page_size) for spelling in spellings(one)}
     used: dict[str, Token] = {}
     for token in tokenize(text):
         if token.kind == "variable" and token.text[1] == "_":
             if token.text[1:] not in slots:
-                line = text.count("\n", 0, token.start) + 1
                 suffix = token.text.rpartition("_")[2]
                 hint = "" if suffix not in TYPES else f" of type {suffix}"
                 raise RecipeError(
-                    f"{path}:{line}: {token.text}: the header describes no such parameter{hint}; "
+                    f"{path}:{_line(text, token)}: {token.text}: the header describes no such parameter{hint}; "
                     f"it describes: {', '.join(one.name for one in parameters) or 'none'}"
                 )
             used.setdefault(slots[token.text[1:]].name, token)
     for parameter in parameters:
+        if header.page_size is not None and parameter.name in ("limit", "page"):
+            yield parameter
+            continue
         if parameter.name not in used:
             raise RecipeError(f"{path}: parameter {parameter.name}: the query has no variable ?_{parameter.name}")
         optional = used[parameter.name].text[1:].startswith("__")
         yield parameter if parameter.default is not None or optional else replace(parameter, required=True)
+
+
+def _with_offset(parameters: tuple[Parameter, ...], page_size: int | None) -> tuple[Parameter, ...]:
+    """The parameters, and the offset that follows from the page: a variable of the query, and no parameter."""
+    return parameters if page_size is None else (*parameters, Parameter("offset", "integer"))
+
+
+def _ranks_inside(path: Path, text: str, kind: QueryKind, header: Header) -> bool:
+    """Does the query itself say where its page is cut? Raises RecipeError where it cannot be read in pages."""
+    if header.page_size is None:
+        return False
+    line = header.lines["pagination"]
+    if kind not in ("SELECT", "CONSTRUCT"):
+        raise RecipeError(f"{path}:{line}: pagination: found {kind}, expected a SELECT or a CONSTRUCT")
+    places = {spelling: one for one in ("limit", "offset") for spelling in spellings(Parameter(one, "integer"))}
+    inside = {
+        places[token.text[1:]] for token in tokenize(text) if token.kind == "variable" and token.text[1:] in places
+    }
+    if len(inside) == 1:
+        raise RecipeError(f"{path}:{line}: pagination: found one of ?_limit and ?_offset in the query, expected both")
+    outside = [token for token in _outside_of_braces(text) if token.is_word("LIMIT", "OFFSET", "ORDER")]
+    cut = next((token for token in outside if token.is_word("LIMIT", "OFFSET")), None)
+    if cut is not None and not inside:
+        raise RecipeError(
+            f"{path}:{_line(text, cut)}: found {cut.text} at the end of a query that comes in pages; leave it out"
+        )
+    if not outside:
+        raise RecipeError(f"{path}:{line}: pagination: the query has no ORDER BY, so that pages would be arbitrary")
+    return bool(inside)
+
+
+def _outside_of_braces(text: str) -> Iterator[Token]:
+    depth = 0
+    for token in tokenize(text):
+        depth += token.is_sign("{") - token.is_sign("}")
+        if depth == 0:
+            yield token
+
+
+def _check_syntax(path: Path, recipe: Recipe) -> None:
+    """Let the engine read the query, and those that give values, with some value for each parameter."""
+    values = {one.name: _PROBES[one.type] for one in recipe.parameters}
+    values |= {one.name: one.values[0] for one in recipe.parameters if one.values}
+    values |= {one.name: str(one.minimum) for one in recipe.parameters if one.minimum is not None}
+    try:
+        _parse(recipe.bind({**values, **recipe.example}))
+    except QuerySyntaxError as error:
+        # What is put in for parameters holds no line end: the lines are those of the file.
+        last = recipe.query.rstrip().count("\n") + 1
+        place = path if error.line is None else f"{path}:{min(error.line, last)}"
+        raise RecipeError(f"{place}: {str(error).partition(': ')[2] or error}") from error
+    except ParameterError as error:
+        raise RecipeError(f"{path}: {error}") from error
+    for one in recipe.parameters:
+        if one.query is not None:
+            query = "".join(f"{line}\n" for line in _prologue(recipe.query)) + one.query
+            try:
+                check_query(query)
+                _parse(query)
+            except (QuerySyntaxError, QueryRefused) as error:
+                raise RecipeError(f"{path}: parameter {one.name}: query: {error}") from error
+            if query_kind(query) != "SELECT":
+                raise RecipeError(f"{path}: parameter {one.name}: query: expected a SELECT")
+
+
+def _parse(query: str) -> None:
+    try:
+        ox.Store().query(query)
+    except SyntaxError as error:
+        raise syntax_error(str(error)) from error
+
+
+def _prologue(text: str) -> Iterator[str]:
+    """The lines ``PREFIX name: <iri>`` of a query."""
+    tokens = [token for token in tokenize(text) if token.visible]
+    for index, token in enumerate(tokens[:-2]):
+        if token.is_word("PREFIX") and tokens[index + 1].kind == "name" and tokens[index + 2].kind == "iri":
+            yield f"PREFIX {tokens[index + 1].text} {tokens[index + 2].text}"
+
+
+def _line(text: str, token: Token) -> int:
+    return text.count("\n", 0, token.start) + 1

@@ -13,6 +13,7 @@ from kg.errors import ParameterError, RecipeError, UsageError
 from kg.query import load_recipes
 from kg.query.parameters import TYPES, Parameter, quoted
 from kg.query.recipes import Recipe, read_recipe
+from kg.query.shelf import RecipeShelf
 from kg.query.tokens import tokenize
 
 ATTACKS = [
@@ -102,22 +103,22 @@ def test_limit_and_offset_take_whole_numbers_only(tmp_path: Path) -> None:
     assert found.bind({"v": "5"}).endswith("LIMIT 5\n")
     with pytest.raises(ParameterError, match="not negative"):
         found.bind({"v": "-1"})
-    with pytest.raises(ParameterError, match="whole number"):
-        of_type(tmp_path, "string", "SELECT * { ?s ?p ?o } OFFSET ?_v").bind({"v": "5"})
+    with pytest.raises(RecipeError, match="whole number"):
+        of_type(tmp_path, "string", "SELECT * { ?s ?p ?o } OFFSET ?_v")
 
 
 def test_spellings_of_a_variable_and_places_where_none_stands(tmp_path: Path) -> None:
-    query = "SELECT ?v { ?s ?_v ?v , '?_v' , $_v_string . } # ?_v"
+    query = "SELECT ?v { ?s ?p ?_v , ?v , '?_v' , $_v_string . } # ?_v"
     text = of_type(tmp_path, "string", query).bind({"v": "z"})
-    assert text.endswith('SELECT ?v { ?s "z" ?v , \'?_v\' , "z" . } # ?_v\n')
+    assert text.endswith('SELECT ?v { ?s ?p "z" , ?v , \'?_v\' , "z" . } # ?_v\n')
 
 
 def test_optional_defaults_required(tmp_path: Path) -> None:
     header = "summary: x\nparameters:\n  - name: a\n    type: string\n  - name: b\n    type: string\n    default: yes\n"
     header += "  - name: c\n    type: integer"
-    found = recipe(tmp_path, header, "SELECT * { ?s ?__a ?_b ; ?p ?_c }")
+    found = recipe(tmp_path, header, "SELECT * { ?s ?p ?__a , ?_b , ?_c }")
     assert [one.required for one in found.parameters] == [False, False, True]
-    assert '?s ?__a "yes" ; ?p 1' in found.bind({"c": "1"})
+    assert '?s ?p ?__a , "yes" , 1' in found.bind({"c": "1"})
     with pytest.raises(ParameterError, match="needs the parameter c: a whole number"):
         found.bind({})
     with pytest.raises(ParameterError, match="has no parameter 'd'; it has: a, b, c"):
@@ -132,18 +133,26 @@ def test_optional_defaults_required(tmp_path: Path) -> None:
         ("summary: x\nsummary: y", 2, "stands twice"),
         ("summary: [", 1, "header"),
         ("- summary", 1, "expected lines of the form name: value"),
-        ("summary: x\nmethod: POST", 2, "expected GET"),
+        ("summary: x\nmethod: DELETE", 2, "expected GET or POST"),
         ("summary: x\nparameters:\n  - name: v\n    type: text", 4, "found 'text', expected one of string, iri"),
         ("summary: x\nparameters:\n  - name: V\n    type: string", 3, "lower case"),
         ("summary: x\nparameters:\n  - name: format\n    type: string", 3, "not format"),
         ("summary: x\nparameters:\n  - type: string", 3, "found no name"),
         ("summary: x\nparameters:\n  - name: v\n    type: integer\n    default: many", 5, "expected a whole number"),
         ("summary: x\nparameters:\n  - name: v\n    type: date\n    example: soon", 5, "expected a date"),
-        ("summary: x\nparameters:\n  - name: v\n    type: enum", 3, "an enum needs values"),
+        ("summary: x\nparameters:\n  - name: v\n    type: enum", 3, "an enum needs one of both"),
         ("summary: x\nparameters:\n  - name: v\n    type: string\n    minimum: 3", 5, "for an integer"),
         ("summary: x\nparameters: v", 2, "expected a list"),
         ("summary: x\nparameters:\n  - name: v\n    type: string\n  - name: v\n    type: iri", 3, "described twice"),
         ("summary:\n  a: b", 2, "expected a text"),
+        ("summary: x\npagination: many", 2, "the rows of a page, a whole number from 1 to 10000"),
+        ("summary: x\npagination: 0", 2, "the rows of a page"),
+        (
+            "summary: x\npagination: 5\nparameters:\n  - name: page\n    type: integer",
+            4,
+            "page comes with pagination",
+        ),
+        ("summary: x\nparameters:\n  - name: v\n    type: string\n    query: SELECT ?x {}", 3, "belong to an enum"),
     ],
 )
 def test_errors_name_file_and_line(tmp_path: Path, header: str, line: int, says: str) -> None:
@@ -164,6 +173,90 @@ def test_queries_that_do_not_fit_their_header(tmp_path: Path) -> None:
         recipe(tmp_path, "summary: x", "CLEAR ALL")
     with pytest.raises(RecipeError, match="SERVICE is not allowed"):
         recipe(tmp_path, "summary: x", "SELECT * { SERVICE <x:y> {} }")
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("SELECT ?s {\n ?s ?p }", r"one\.rq:4: expected"),
+        ("ASK { ?s ?p ?_v }\nGROUP BY\n\n", r"one\.rq:4: "),
+        ("SELECT * { ?s ?p ?o } LIMIT ?_v", "whole number, not negative"),
+    ],
+)
+def test_the_query_itself_is_read_too(tmp_path: Path, query: str, says: str) -> None:
+    parameters = "\nparameters: [{name: v, type: string}]" if "?_v" in query else "\ntags: [x]"
+    with pytest.raises(RecipeError, match=says):
+        recipe(tmp_path, "summary: x" + parameters, query)
+
+
+def test_pages(tmp_path: Path) -> None:
+    found = recipe(tmp_path, "summary: x\npagination: 20", "SELECT ?s { ?s ?p ?o } ORDER BY ?s # the end")
+    assert [(one.name, one.default) for one in found.parameters] == [("limit", "20"), ("page", "1")]
+    assert found.bind().endswith("# the end\n\nLIMIT 20 OFFSET 0")
+    assert found.bind({"page": "3", "limit": "7"}, ahead=True).endswith("\nLIMIT 8 OFFSET 14")
+    assert found.page({"page": "3"}) == (3, 20)
+    for wrong in ({"page": "0"}, {"limit": "10001"}, {"page": "1 } DROP"}, {"offset": "3"}):
+        with pytest.raises(ParameterError):
+            found.bind(wrong)
+    inside = "SELECT ?s { { SELECT ?s { ?s ?p ?o } LIMIT ?_limit OFFSET ?_offset_integer } ?s a ?c } ORDER BY ?s"
+    ranked = recipe(tmp_path, "summary: x\npagination: 20", inside)
+    assert ranked.ranks_inside
+    assert "LIMIT 20 OFFSET 40 }" in ranked.bind({"page": "3"}, ahead=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "says"),
+    [
+        ("SELECT ?s { ?s ?p ?o }", 2, "no ORDER BY"),
+        ("ASK { ?s ?p ?o }", 2, "expected a SELECT or a CONSTRUCT"),
+        ("SELECT ?s { ?s ?p ?o } ORDER BY ?s\nLIMIT 5", 4, "found LIMIT at the end"),
+        ("SELECT ?s { { SELECT ?s { ?s ?p ?o } LIMIT ?_limit } } ORDER BY ?s", 2, "expected both"),
+    ],
+)
+def test_what_cannot_be_read_in_pages(tmp_path: Path, query: str, line: int, says: str) -> None:
+    with pytest.raises(RecipeError, match=rf"one\.rq:{line}: .*{says}"):
+        recipe(tmp_path, "summary: x\npagination: 20", query)
+
+
+def test_an_enum_whose_values_a_query_gives(tmp_path: Path) -> None:
+    header = "summary: x\nparameters:\n  - name: v\n    type: enum\n    query: 'SELECT DISTINCT ?c { ?s ex:c ?c }'"
+    found = recipe(tmp_path, header, "PREFIX ex: <http://example.org/>\nSELECT * { ?s ex:c ?_v_enum }")
+    store = ox.Store()
+    for value in ("red", 'bl"ue'):
+        store.add(ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("http://example.org/c"), ox.Literal(value)))
+    known = found.with_values(lambda query: [row[0].value for row in store.query(query)])
+    assert set(known.parameters[0].values) == {"red", 'bl"ue'}
+    assert len(list(store.query(known.bind({"v": 'bl"ue'})))) == 1
+    with pytest.raises(ParameterError, match=r"expected one of .*red"):
+        known.bind({"v": "green"})
+    assert '"green"' in found.bind({"v": "green"})  # nobody asked a store: it is a text and no more
+    for query, says in (("SELECT ?x {", "parameter v: query: line"), ("ASK {}", "expected a SELECT")):
+        with pytest.raises(RecipeError, match=says):
+            recipe(tmp_path, header.replace("SELECT DISTINCT ?c { ?s ex:c ?c }", query), "SELECT * { ?s ?p ?_v }")
+
+
+def test_own_recipes_stand_beside_those_that_ship_and_are_read_again_when_watched(tmp_path: Path) -> None:
+    told: list[RecipeError] = []
+    mine = tmp_path / "mine.rq"
+    mine.write_text("#+ summary: one\nASK {}\n", encoding="utf-8")
+    (tmp_path / "leaderboard.rq").write_text("#+ summary: my own\nASK {}\n", encoding="utf-8")
+    shelf = RecipeShelf(tmp_path, watch=True, report=told.append)
+    assert "find-concept" in shelf.current()
+    assert [shelf.current().get(one).summary for one in ("mine", "leaderboard")] == ["one", "my own"]
+    assert shelf.current() is shelf.current()
+    mine.write_text("#+ summary: another one\nASK {}\n", encoding="utf-8")
+    assert shelf.current().get("mine").summary == "another one"
+    mine.write_text("#+ summary: another one\n#+ colour: red\nASK {}\n", encoding="utf-8")
+    assert "mine" not in shelf.current()
+    assert "find-concept" in shelf.current()
+    assert [str(one).startswith(f"{mine}:2: ") for one in told] == [True]
+    mine.unlink()
+    assert shelf.current().errors == ()
+
+
+def test_a_name_that_is_no_part_of_an_address(tmp_path: Path) -> None:
+    (tmp_path / "a b.rq").write_text("#+ summary: x\nASK {}\n", encoding="utf-8")
+    assert "rename the file" in str(load_recipes(tmp_path).errors[0])
 
 
 def test_a_folder_with_broken_files(tmp_path: Path) -> None:
