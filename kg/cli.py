@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections import Counter
@@ -14,6 +15,7 @@ from typing import Any
 import click
 
 from kg import __version__
+from kg.cli_options import example, json_option, quiet_option, store_option
 from kg.errors import PapertriplesError, ProblemLog, UsageError
 from kg.records import FieldName
 from kg.settings import DEFAULTS
@@ -21,8 +23,20 @@ from kg.settings import DEFAULTS
 SHOWN_PROBLEMS = 20
 
 
+# Commands that have a module of their own, imported when one is called.
+ELSEWHERE = {"diff": "kg.cli_compare"}
+
+
 class Commands(click.Group):
     """A group whose commands end with a message and an exit code, never with a stack trace."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *ELSEWHERE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in ELSEWHERE:
+            return getattr(importlib.import_module(ELSEWHERE[cmd_name]), cmd_name)  # type: ignore[no-any-return]
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -36,18 +50,6 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.echo("papertriples: interrupted; the store is as it was before", err=True)
             sys.exit(130)
-
-
-store_option = click.option(
-    "--store", "store", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder of the store."
-)
-quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print errors only.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-
-
-def example(text: str) -> str:
-    """The example at the end of a command's help."""
-    return f"Example: {text}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -286,13 +288,24 @@ def _read_query(name: str) -> str:
 @click.option("--workers", type=click.IntRange(1), default=DEFAULTS["workers"], show_default=True)
 @click.option("--timeout", type=click.FloatRange(0.1), default=DEFAULTS["timeout"], show_default=True)
 @click.option("--recipes", "recipes_folder", type=click.Path(path_type=Path), help="Folder of your own recipes.")
+@click.option("--plain", is_flag=True, help="An ordinary SPARQL dataset in DIR (made if absent), no pages.")
 @quiet_option
 def serve(
-    store: Path, host: str, port: int, workers: int, timeout: float, recipes_folder: Path | None, quiet: bool
+    store: Path,
+    host: str,
+    port: int,
+    workers: int,
+    timeout: float,
+    recipes_folder: Path | None,
+    plain: bool,
+    quiet: bool,
 ) -> None:
     """Serves the SPARQL endpoint, the recipes and the pages."""
-    from kg.serve import run_server
+    from kg.serve import run_plain_server, run_server
 
+    if plain:
+        run_plain_server(store, host=host, port=port, workers=workers, timeout=timeout, quiet=quiet)
+        return
     run_server(
         store, host=host, port=port, workers=workers, timeout=timeout, recipes_folder=recipes_folder, quiet=quiet
     )

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -103,6 +104,30 @@ def open_store(location: str | os.PathLike[str]) -> EmbeddedStore:
         if read_manifest(path).version == manifest.version:
             break
         os.close(held)
+    return _opened(path, manifest, held)
+
+
+def open_version(location: str | os.PathLike[str], version: int) -> EmbeddedStore:
+    """A snapshot of one version of the store at ``location``: the current one, or an older one that is still there.
+
+    An older version stays as long as somebody reads it, and is deleted by the next build after that. The counts of
+    the manifest are those of the current version. Raises as :func:`open_store`, StoreError where it is gone.
+    """
+    path = Path(location)
+    manifest = read_manifest(path)
+    if version == manifest.version:
+        return open_store(path)
+    try:
+        held = hold_version(lock_file(path, version))
+    except FileNotFoundError:
+        raise StoreError(
+            f"the store at {path} has no version {version} any more, the current one is {manifest.version}; "
+            "to compare with what was, keep an export: papertriples export --format nq"
+        ) from None
+    return _opened(path, replace(manifest, version=version), held)
+
+
+def _opened(path: Path, manifest: Manifest, held: int) -> EmbeddedStore:
     try:
         graph = pyoxigraph.Store.read_only(str(graph_folder(path, manifest.version)))
     except (OSError, RuntimeError) as error:

@@ -28,7 +28,13 @@ from kg.store import Manifest, canonical_nquads, open_store
 from kg.store.building import building
 from kg.store.counting import count_graph
 
-NAMES: dict[str, ConceptType] = {"Foobert": "Method", "foobert": "Method", "Barnet": "Method", "QuizData": "Dataset"}
+NAMES: dict[str, ConceptType] = {
+    "Foobert": "Method",
+    "foobert": "Method",
+    "Barnet": "Method",
+    "QuizData": "Dataset",
+    "QuizScore": "Metric",
+}
 INFO = ExtractorInfo("small", "1", "0" * 64)
 SOURCES = ("acl", "jsonl", "bibtex")
 
@@ -45,9 +51,19 @@ class SmallExtractor:
             for found in re.finditer("|".join(NAMES), sentence.text)
         )
         roles = tuple(Role(number, "uses", 0.9) for number, _ in enumerate(mentions))
+        first = {mention.type: number for number, mention in reversed(list(enumerate(mentions)))}
         results = tuple(
             ResultClaim(
-                sentence.field, found.start(), found.end(), Decimal(found[0]), found[0], "absolute", 0.9, method=0
+                sentence.field,
+                found.start(),
+                found.end(),
+                Decimal(found[0]),
+                found[0],
+                "absolute",
+                0.9,
+                method=0,
+                dataset=first.get("Dataset"),
+                metric=first.get("Metric"),
             )
             for sentence in sentences
             for found in re.finditer(r"\d+\.\d+", sentence.text)

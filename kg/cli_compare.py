@@ -1,0 +1,44 @@
+"""``papertriples diff``: what changed between two stores or versions."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from kg.assemble.comparing import compare
+from kg.assemble.sides import opened_side
+from kg.cli_options import example, json_option
+from kg.store.difference import rdf_patch
+
+
+@click.command(epilog=example("papertriples diff before.nq kgstore --format patch > changes.rdfp"))
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["text", "json", "patch"]),
+    default="text",
+    show_default=True,
+    help="patch: an RDF patch that, applied to OLD, gives NEW.",
+)
+@json_option
+@click.option("--exit-code", is_flag=True, help="Exit with 1 where something differs, 0 where nothing does.")
+def diff(old: str, new: str, format: str, as_json: bool, exit_code: bool) -> None:
+    """Says what changed: papers, concepts, statements, cells of leaderboards gained, lost, changed.
+
+    OLD and NEW are folders of stores, a version of one that somebody still reads (kgstore@3), or files that
+    `papertriples export` wrote (.nq, .trig, packed or not).
+    """
+    with opened_side(old) as before, opened_side(new) as after:
+        comparison = compare(before, after)
+    if as_json or format == "json":
+        click.echo(json.dumps(comparison.as_dict()))
+    elif format == "patch":
+        sys.stdout.buffer.writelines(line.encode() for line in rdf_patch(comparison.graphs))
+    else:
+        click.echo(comparison.as_text())
+    if exit_code and comparison:
+        sys.exit(1)
