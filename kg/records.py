@@ -39,7 +39,7 @@ RelationType = Literal[
 RoleName = Literal["introduces", "addresses", "uses", "evaluatesOn", "comparesWith"]
 ValueKind = Literal["absolute", "delta", "relative"]
 MergeRule = Literal[
-    "spelling", "abbreviation", "catalogue", "knownLongForm", "sharedDefinition", "typeWord", "writtenOut"
+    "spelling", "abbreviation", "catalogue", "knownLongForm", "sharedDefinition", "typeWord", "writtenOut", "turned"
 ]
 
 FIELD_NAMES: tuple[FieldName, ...] = typing.get_args(FieldName)
@@ -63,7 +63,7 @@ ROLE_RANGES: Mapping[RoleName, frozenset[ConceptType]] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Identifier:
-    """An identifier of a paper in some scheme: ``doi``, ``arxiv``, ``acl``, ``openalex`` ... (see identifiers.py).
+    """An identifier of a paper in some scheme: ``doi``, ``arxiv``, ``acl``, ``openalex`` ... (see identifiers/).
 
     ``value`` is in the scheme's normal form: a DOI in lower case without resolver, an arXiv id without version.
     """
@@ -291,8 +291,8 @@ class Merge:
     ``spelling``: the names differ in case, hyphens, number and the like, and ``joined`` is ``form`` itself;
     ``abbreviation``: papers define them as short for ``joined``; ``catalogue``: it lists them under the label
     ``joined``; ``knownLongForm``: in other words what the catalogue's entry says; ``sharedDefinition``: a short form
-    that nearly all papers define alike; ``typeWord``: without a last word that repeats the type; ``writtenOut``: with a
-    short form within them written out (kg/resolve/concepts.py). ``evidence`` says in words what the rule rests on;
+    that nearly all papers define alike; ``typeWord``: without last words that repeat the type or what is known anyway;
+    ``writtenOut``: with a short form within them written out; ``turned``: "A of B" for "B A" (kg/resolve/links.py). ``evidence`` says in words what the rule rests on;
     ``papers`` are keys of papers that bear it out, at most three, the smallest.
     """
 

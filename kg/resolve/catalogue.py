@@ -1,7 +1,8 @@
 """The seed catalogue: well-known names with their keys, labels and aliases (``seeds/catalogue``).
 
-One file a type, tab-separated, with a header: ``key label aliases broader id``, for metrics also
-``higher_is_better fraction unit``; aliases and broader keys are parted by ``|``. Only :func:`load_catalogue` does IO.
+One file a type, tab-separated, with a header: ``key label aliases broader id``, for datasets also ``tasks``, for
+metrics ``higher_is_better fraction unit``; aliases, broader keys and tasks are parted by ``|``. Only
+:func:`load_catalogue` does IO.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ FILES: dict[ConceptType, str] = {
     "Metric": "metrics.tsv",
 }
 COLUMNS = ("key", "label", "aliases", "broader", "id")
+DATASET_COLUMNS = (*COLUMNS, "tasks")
 METRIC_COLUMNS = (*COLUMNS, "higher_is_better", "fraction", "unit")
 
+_COLUMNS_OF: dict[ConceptType, tuple[str, ...]] = {"Dataset": DATASET_COLUMNS, "Metric": METRIC_COLUMNS}
 _KEY = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _FLAGS = {"yes": True, "no": False, "": None}
 
@@ -46,6 +49,7 @@ class CatalogueEntry:
     higher_is_better: bool | None = None
     fraction: bool | None = None
     unit: str | None = None
+    tasks: tuple[str, ...] = ()  # of a dataset: keys of the tasks that methods are measured for on it
 
     def names(self) -> tuple[str, ...]:
         """Everything that it is called: label, key, aliases."""
@@ -106,13 +110,17 @@ def parse_catalogue(texts: Mapping[ConceptType, str]) -> Catalogue:
                     )
             entries.append(entry)
     _check_broader(entries, by_key)
+    for entry in entries:
+        for task in entry.tasks:
+            if ("Task", task) not in by_key:
+                raise CatalogueError(f"{FILES['Dataset']}: {entry.key!r}: tasks: {task!r} is no key of {FILES['Task']}")
     digest = hashlib.sha256("\0".join(texts[type] for type in sorted(texts)).encode()).hexdigest()
     entries.sort(key=lambda entry: (entry.type, entry.key))
     return Catalogue(tuple(entries), digest, by_key, by_form)
 
 
 def _rows(type: ConceptType, text: str) -> Iterable[tuple[str, CatalogueEntry]]:
-    columns = METRIC_COLUMNS if type == "Metric" else COLUMNS
+    columns = _COLUMNS_OF.get(type, COLUMNS)
     lines = text.split("\n")
     if tuple(lines[0].split("\t")) != columns:
         raise CatalogueError(f"{FILES[type]}:1: header: found {lines[0]!r}, expected {' '.join(columns)!r} with tabs")
@@ -142,6 +150,7 @@ def _rows(type: ConceptType, text: str) -> Iterable[tuple[str, CatalogueEntry]]:
                 higher_is_better=_FLAGS[flags[0]],
                 fraction=_FLAGS[flags[1]],
                 unit=cell.get("unit") or None,
+                tasks=_parted(cell.get("tasks", "")),
             ),
         )
 

@@ -1,51 +1,36 @@
 """PaperNames of all papers, Catalogue -> Concept: which names mean one thing, across papers.
 
-Within a type, names are one concept when they have the same normal form (normal_forms.py) or one of these links joins
-them; a name has at most one, the first that applies, so no chain of links can join two entries of the catalogue:
-
-1. the catalogue knows it (label, key or alias);
-2. it is a long form whose short form the catalogue knows, and shares most of its words with a name of that entry, or
-   the catalogue knows no long form of it and the short form has four letters or more ("ViLD");
-3. it is a short form that papers define, and at least nine of ten of those that define it mean one long form; a short
-   form with several meanings (SAM, PTM) stays a concept of its own where it is seen without definition;
-4. without a last word that only repeats the type ("Transformer architecture") it is a proper name that is seen, or
-   one of the catalogue;
-5. with such an unambiguous short form written out ("HOI detection") it is a name that is seen.
-
-Everything is decided on counts over all papers, so their order does not matter.
+Within a type, names are one concept when they have the same normal form (normal_forms.py) or a link joins them
+(links.py). Each concept says why its names are one (merges.py), and what is above it (hierarchy.py). Everything is
+decided on counts over all papers, so their order does not matter.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from kg.records import CONCEPT_TYPES, Concept, ConceptType, Name
 from kg.resolve.catalogue import Catalogue, CatalogueEntry
+from kg.resolve.hierarchy import Edge, Key, build_hierarchy, tasks_of_datasets
+from kg.resolve.links import Link, Linker, long_words, shortened
+from kg.resolve.merges import merges_of
+from kg.resolve.metrics import described_metric
 from kg.resolve.names import PaperNames
-from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal_form, without_suffix
+from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal_form
+from kg.resolve.tally import Tally, TypeNames, tally_names
 from kg.resolve.union_find import UnionFind
 
-AGREEMENT = 0.9  # of the papers that define a short form, those that must mean the same
-WORDS_SHARED = 0.6  # of the words of two long forms together
 
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """Matching forms that are one concept, and its entry in the catalogue."""
 
-@dataclass(slots=True)
-class _Names:
-    """What papers call the concepts of one type; the keys are matching forms."""
-
-    forms: dict[str, str] = field(default_factory=dict)  # the smallest normal form
-    surfaces: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    definitions: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # short -> long
-
-    def add(self, form: str) -> str:
-        node = matching_form(form)
-        held = self.forms.get(node)
-        if held is None or form < held:
-            self.forms[node] = form
-        return node
+    type: ConceptType
+    nodes: tuple[str, ...]
+    entry: CatalogueEntry | None
 
 
 class Resolver:
@@ -64,31 +49,33 @@ class Resolver:
 
     def __init__(self, all_names: Iterable[PaperNames], catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._nodes: dict[Name, str | None] = {}
-        names: dict[ConceptType, _Names] = {type: _Names() for type in CONCEPT_TYPES}
-        written_out = self._tally(all_names, names)
-        long_words = {short: long for short, found in written_out.items() if (long := _agreed(found))}
-        self._concepts: dict[tuple[ConceptType, str], Concept] = {}  # by type and matching form
-        made: dict[tuple[ConceptType, str], Concept] = {}
-        written: dict[str, set[tuple[ConceptType, str]]] = defaultdict(set)
-        clusters: list[tuple[ConceptType, list[str], str]] = []
+        tally = tally_names(all_names, self._node)
+        self._nodes = tally.nodes
+        words = long_words(tally, catalogue)
+        made: dict[Key, Concept] = {}
+        self._keys: dict[tuple[ConceptType, str], str] = {}  # (type, matching form) -> the concept's key
+        written: dict[str, set[Key]] = defaultdict(set)
         for type in CONCEPT_TYPES:
-            for entry, nodes in self._clusters(type, names[type], long_words):
+            names, linker = tally.of_type[type], Linker(type, tally, catalogue, words)
+            links = {node: link for node in sorted(names.forms) if (link := linker.link(node)) is not None}
+            abbreviated: dict[str, set[str]] = defaultdict(set)
+            for node, text in names.abbreviated:
+                abbreviated[node].add(text)
+            for cluster in _clusters(type, names, links):
                 surfaces: Counter[str] = Counter()
-                for node in nodes:
-                    surfaces.update(names[type].surfaces.get(node, {}))
+                for node in cluster.nodes:
+                    surfaces.update(names.surfaces.get(node, {}))
                 if not surfaces:
                     continue
-                concept = _concept(type, entry, min(names[type].forms[node] for node in nodes), surfaces)
-                made[type, concept.key] = concept
-                clusters.append((type, nodes, concept.key))
+                concept = _concept(type, cluster.entry, min(names.forms[node] for node in cluster.nodes), surfaces)
+                merges = merges_of(concept, cluster.nodes, names, links, abbreviated)
+                made[type, concept.key] = replace(concept, merges=merges) if merges else concept
+                self._keys.update(((type, node), concept.key) for node in cluster.nodes)
                 for text in surfaces:
                     written[_as_written(text)].add((type, concept.key))
-        self._add_broader(made)
+        self._place(made, tally)
         _add_namesakes(made, written)
-        for type, nodes, key in clusters:
-            for node in nodes:
-                self._concepts[type, node] = made[type, key]
+        self._made = made
         self._all = tuple(made[pair] for pair in sorted(made))
 
     def concept(self, name: Name) -> Concept | None:
@@ -96,14 +83,14 @@ class Resolver:
         node = self._nodes[name] if name in self._nodes else self._node(name)
         if node is None:
             return None
-        known = self._concepts.get((name.type, node))
-        if known is not None:
-            return known
+        key = self._keys.get((name.type, node))
+        if key is not None:
+            return self._made[name.type, key]
         entry = self._catalogue.find(name.type, node)
         return _concept(name.type, entry, normal_form(name.text, name.type), Counter([name.text]))
 
     def concepts(self) -> tuple[Concept, ...]:
-        """All concepts that papers name, and what the catalogue says is broader, sorted by type and key."""
+        """All concepts that papers name, and what is above them, sorted by type and key."""
         return self._all
 
     def _node(self, name: Name) -> str | None:
@@ -113,126 +100,72 @@ class Resolver:
             return node
         if " " not in form:  # "LINE", "SECOND" and "FAST" are names, "line", "second" and "fast" are words
             return node if len(form) > 2 and is_strong(name.text) else None
-        known = any(self._catalogue.find(name.type, matching_form(some)) for some in _shortened(form, name.type))
+        known = any(self._catalogue.find(name.type, matching_form(some)) for some in shortened(form, name.type))
         return node if known else None
 
-    def _tally(self, all_names: Iterable[PaperNames], names: dict[ConceptType, _Names]) -> dict[str, Counter[str]]:
-        """Counts names and definitions; gives what each short form is written out as, whatever its type."""
-        written_out: dict[str, Counter[str]] = defaultdict(Counter)
-        for paper in all_names:
-            for surface in paper.surface_forms:
-                name = surface.name
-                if name not in self._nodes:
-                    self._nodes[name] = self._node(name)
-                    if self._nodes[name] is not None:
-                        names[name.type].add(normal_form(name.text, name.type))
-                node = self._nodes[name]
-                if node is not None:
-                    names[name.type].surfaces[node][surface.text] += surface.count
-            for one in paper.definitions:
-                written_out[normal_form(one.short)][normal_form(one.long)] += 1
-                if one.type is not None:
-                    short, long = normal_form(one.short, one.type), normal_form(one.long, one.type)
-                    if short and long and not is_generic(short) and not is_generic(long):
-                        of_type = names[one.type]
-                        of_type.definitions[of_type.add(short)][of_type.add(long)] += 1
-        return written_out
+    def _find(self, type: ConceptType, node: str) -> str | None:
+        """The key of the concept that a matching form means, among all that papers name and the catalogue knows."""
+        key = self._keys.get((type, node))
+        if key is None and (entry := self._catalogue.find(type, node)) is not None:
+            key = entry.key
+        return key
 
-    def _clusters(
-        self, type: ConceptType, names: _Names, long_words: dict[str, str]
-    ) -> Iterator[tuple[CatalogueEntry | None, list[str]]]:
-        """Nodes that are one concept, with its entry in the catalogue."""
-        nodes = sorted(names.forms)
-        index = {node: number for number, node in enumerate(nodes)}
-        entries: dict[str, int] = {}
-        sets = UnionFind(len(nodes))
-        found: dict[int, CatalogueEntry] = {}
-        proper = {node for node, surfaces in names.surfaces.items() if any(map(is_strong, surfaces))}
-        known_longs = self._known_longs(type, names)
-        for node in nodes:
-            entry = self._catalogue.find(type, node) or known_longs.get(node)
-            if entry is not None:
-                found[index[node]] = entry
-                sets.union(index[node], entries.setdefault(entry.key, index[node]))
-                continue
-            linked = (
-                _agreed(names.definitions.get(node, Counter()))
-                or self._without_suffix(type, names.forms[node], proper)
-                or _written_out(type, names.forms[node], long_words)
-            )
-            if linked is not None and linked in index:
-                sets.union(index[node], index[linked])
-            elif linked is not None and (entry := self._catalogue.find(type, linked)) is not None:
-                found[index[node]] = entry
-                sets.union(index[node], entries.setdefault(entry.key, index[node]))
-        for members in sets.groups().values():
-            of_group = next((found[member] for member in members if member in found), None)
-            yield of_group, [nodes[member] for member in members]
+    def _place(self, made: dict[Key, Concept], tally: Tally) -> None:
+        """Gives each concept its place: what is above it, which task a dataset is for, which way a metric runs."""
+        self._add_entries(made)
+        said: dict[Edge, float] = {}
+        for (type, narrow, broad), score in tally.above.items():
+            edge = Edge(type, self._keys[type, narrow], self._keys[type, broad])
+            if edge.narrow != edge.broad:
+                said[edge] = max(said.get(edge, 0.0), score)
+        hierarchy = build_hierarchy(made, said, self._find)
+        for pair in list(made):
+            above, left_out = hierarchy.above.get(pair, ()), hierarchy.left_out.get(pair, ())
+            if above != made[pair].broader or left_out:
+                made[pair] = replace(made[pair], broader=above, not_broader=left_out)
+        for pair, task in list(tasks_of_datasets(made.values(), self._find)):
+            made[pair] = replace(made[pair], benchmark_for=tuple(sorted({*made[pair].benchmark_for, task})))
+        self._add_entries(made)  # head words and datasets may lead to entries that no paper names
+        metrics = {key: concept for (type, key), concept in made.items() if type == "Metric"}
+        for key, metric in metrics.items():
+            made["Metric", key] = described_metric(metric, metrics)
 
-    def _known_longs(self, type: ConceptType, names: _Names) -> dict[str, CatalogueEntry]:
-        """Long forms that say what the catalogue's entry of their short form says, in slightly other words."""
-        candidates: dict[str, set[str]] = defaultdict(set)
-        for short, longs in names.definitions.items():
-            entry = self._catalogue.find(type, short)
-            if entry is None:
-                continue
-            for long in longs:
-                words = set(names.forms[long].split())
-                known = [set(normal_form(name, type).split()) for name in entry.names()]
-                coined = len(short) >= 4 and all(len(some) == 1 for some in known)
-                if coined or any(_shared(words, some) for some in known):
-                    candidates[long].add(entry.key)
-        return {
-            long: entry
-            for long, keys in candidates.items()
-            if len(keys) == 1 and (entry := self._catalogue.entry(type, *keys)) is not None
-        }
-
-    def _without_suffix(self, type: ConceptType, form: str, proper: set[str]) -> str | None:
-        for rest in _shortened(form, type):
-            node = matching_form(rest)
-            if rest != form and (node in proper or self._catalogue.find(type, node) is not None):
-                return node
-        return None
-
-    def _add_broader(self, made: dict[tuple[ConceptType, str], Concept]) -> None:
+    def _add_entries(self, made: dict[Key, Concept]) -> None:
         """Entries that only stand above others become concepts, too, so that each broader key leads somewhere."""
-        ahead = [(concept.type, key) for concept in made.values() for key in concept.broader]
+        ahead = [pair for concept in made.values() for pair in _led_to(concept)]
         while ahead:
             type, key = ahead.pop()
             entry = self._catalogue.entry(type, key)
             if entry is not None and (type, key) not in made:
                 made[type, key] = _concept(type, entry, key, Counter())
-                ahead.extend((type, above) for above in entry.broader)
+                ahead.extend(_led_to(made[type, key]))
 
 
-def _shortened(form: str, type: ConceptType) -> Iterator[str]:
-    """The form, then without its last word as long as that only repeats the type."""
-    rest: str | None = form
-    while rest is not None:
-        yield rest
-        rest = without_suffix(rest, type)
+def _led_to(concept: Concept) -> Iterator[Key]:
+    for key in concept.broader:
+        yield concept.type, key
+    for key in concept.benchmark_for:
+        yield "Task", key
 
 
-def _agreed(longs: Counter[str]) -> str | None:
-    """The one long form that the papers mean, nine of ten at least."""
-    if not longs:
-        return None
-    long, count = min(longs.items(), key=lambda pair: (-pair[1], pair[0]))
-    return long if count >= AGREEMENT * longs.total() else None
-
-
-def _written_out(type: ConceptType, form: str, long_words: dict[str, str]) -> str | None:
-    words = form.split()
-    if len(words) < 2 or not any(word in long_words for word in words):
-        return None
-    return matching_form(normal_form(" ".join(long_words.get(word, word) for word in words), type))
-
-
-def _shared(words: set[str], others: set[str]) -> bool:
-    """Most words begin alike: "graph convolution network", "graph convolutional network"."""
-    words, others = ({word[:6] for word in some} for some in (words, others))
-    return len(words & others) >= WORDS_SHARED * len(words | others)
+def _clusters(type: ConceptType, names: TypeNames, links: Mapping[str, Link]) -> Iterator[_Cluster]:
+    nodes = sorted(names.forms)
+    index = {node: number for number, node in enumerate(nodes)}
+    entries: dict[str, int] = {}  # the first node of each entry
+    found: dict[int, CatalogueEntry] = {}
+    sets = UnionFind(len(nodes))
+    for node in nodes:
+        link = links.get(node)
+        if link is None:
+            continue
+        if link.entry is not None:
+            found[index[node]] = link.entry
+            sets.union(index[node], entries.setdefault(link.entry.key, index[node]))
+        elif link.node is not None:
+            sets.union(index[node], index[link.node])
+    for members in sets.groups().values():
+        entry = next((found[member] for member in members if member in found), None)
+        yield _Cluster(type, tuple(nodes[member] for member in members), entry)
 
 
 def _concept(type: ConceptType, entry: CatalogueEntry | None, form: str, surfaces: Counter[str]) -> Concept:
@@ -248,6 +181,8 @@ def _concept(type: ConceptType, entry: CatalogueEntry | None, form: str, surface
         higher_is_better=entry.higher_is_better if entry else None,
         fraction=entry.fraction if entry else None,
         broader=entry.broader if entry else (),
+        unit=entry.unit if entry else None,
+        benchmark_for=entry.tasks if entry else (),
     )
 
 

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.records import CONCEPT_TYPES, ConceptType, Extraction, Mention, Name
+from kg.records import CONCEPT_TYPES, ConceptType, Extraction, Mention, Name, Relation
 from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal_form
 from kg.resolve.words import DETERMINERS
 from kg.text import plain
@@ -45,16 +45,28 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Above:
+    """The paper says that one name is a kind or a subtask of another; the score is that of its surest sentence."""
+
+    narrow: Name
+    broad: Name
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class PaperNames:
     """What one paper calls its concepts.
 
     ``names[i]`` is the name of ``extraction.mentions[i]``; ``surface_forms`` are its spellings, sorted;
-    ``definitions`` the abbreviations that the paper defines, sorted.
+    ``definitions`` the abbreviations that the paper defines, sorted; ``above`` what it calls a kind of what, sorted.
+    ``paper`` is the paper's key where that is known: a merge names papers that bear it out.
     """
 
     names: tuple[Name, ...] = ()
     surface_forms: tuple[SurfaceForm, ...] = ()
     definitions: tuple[Definition, ...] = ()
+    above: tuple[Above, ...] = ()
+    paper: str = ""
 
 
 def paper_names(extraction: Extraction) -> PaperNames:
@@ -70,7 +82,7 @@ def paper_names(extraction: Extraction) -> PaperNames:
     >>> [name.text for name in paper_names(Extraction("x", mentions=mentions, abbreviations=(defined,))).names]
     ['Human-object interaction detection', 'Human-object interaction detection', 'Human-object interaction']
     >>> paper_names(Extraction("x"))
-    PaperNames(names=(), surface_forms=(), definitions=())
+    PaperNames(names=(), surface_forms=(), definitions=(), above=(), paper='')
     """
     spelled = [readable_name(mention.text) for mention in extraction.mentions]
     long_forms = _long_forms(extraction, spelled)
@@ -97,6 +109,7 @@ def paper_names(extraction: Extraction) -> PaperNames:
             for (text, name), count in sorted(counts.items(), key=lambda pair: (pair[0][0], _name_order(pair[0][1])))
         ),
         definitions=tuple(sorted(definitions, key=lambda one: (one.short, one.long))),
+        above=_above(extraction.relations, names),
     )
 
 
@@ -235,6 +248,16 @@ def _vote(mentions: tuple[Mention, ...], expanded: list[str]) -> list[Name]:
         for form, found in scores.items()
     }
     return [Name(first[form], types[form]) for form in map(_form, expanded)]
+
+
+def _above(relations: Iterable[Relation], names: list[Name]) -> tuple[Above, ...]:
+    surest: dict[tuple[Name, Name], float] = {}
+    for relation in relations:
+        narrow, broad = names[relation.head], names[relation.tail]
+        if relation.type in ("SubClass-Of", "SubTask-Of") and narrow.type == broad.type and narrow != broad:
+            surest[narrow, broad] = max(surest.get((narrow, broad), 0.0), relation.score)
+    ordered = sorted(surest.items(), key=lambda pair: (_name_order(pair[0][0]), _name_order(pair[0][1])))
+    return tuple(Above(narrow, broad, score) for (narrow, broad), score in ordered)
 
 
 def _ways_of_writing(text: str, expander: _Expander) -> Iterable[str]:
