@@ -31,6 +31,13 @@ ASKED: dict[str, dict[str, str]] = {
     "results-of-method": {"method": "starling net"},
     "low-confidence": {"below": "0.6"},
     "find-concept": {"name": "starling NET"},
+    "metrics-for-dataset": {"dataset": "orchard"},
+    "compared-methods": {"method": "starling"},
+    "datasets-of-method": {"method": "starling"},
+    "tasks-of-method": {"method": "Starling"},
+    "who-introduced": {"name": "STARLING net"},
+    "similar-papers": {"paper": "2106.00001"},
+    "papers-of-person": {"name": "ada example"},
 }
 
 
@@ -48,8 +55,8 @@ def some_statement(store: EmbeddedStore) -> str:
     return ask(store, "evidence")[0]["statement"]
 
 
-def test_there_are_at_least_sixteen_and_all_can_be_read() -> None:
-    assert len(RECIPES) >= 16
+def test_there_are_at_least_thirty_and_all_can_be_read() -> None:
+    assert len(RECIPES) >= 30
     assert RECIPES.errors == ()
 
 
@@ -188,3 +195,52 @@ def test_find_concept_by_another_name(small_store: EmbeddedStore) -> None:
         "STARLING net",
         "2",
     )
+
+
+def test_leaderboards_and_the_best_of_each(small_store: EmbeddedStore) -> None:
+    boards = [(row["datasetLabel"], row["metricLabel"], row["results"]) for row in ask(small_store, "leaderboards")]
+    assert boards == [("Orchard", "accuracy", "3"), ("Orchard", "error rate", "2")]
+    best = [(row["metricLabel"], row["methodLabel"], row["valueText"]) for row in ask(small_store, "best-results")]
+    assert best == [("accuracy", "Starling", "84.5%"), ("error rate", "Wren", "18.8%")]  # of errors, less is better
+    metrics = [(row["label"], row["results"], row["papers"]) for row in ask(small_store, "metrics-for-dataset")]
+    assert metrics == [("accuracy", "4", "3"), ("error rate", "2", "2")]
+
+
+def test_what_a_method_is_compared_with_used_for_and_tried_on(small_store: EmbeddedStore) -> None:
+    assert [(row["label"], row["papers"]) for row in ask(small_store, "compared-methods")] == [("Wren", "1")]
+    (task,) = ask(small_store, "tasks-of-method")
+    assert (task["label"], task["papers"], task["saidToBeUsedForIt"]) == ("node classification", "1", "true")
+    datasets = [(row["label"], row["how"]) for row in ask(small_store, "datasets-of-method")]
+    assert datasets == [("Orchard", "has results on"), ("Orchard", "trained with")]
+    (introduced,) = ask(small_store, "who-introduced")
+    assert introduced["sentence"].startswith("We introduce Starling")
+
+
+def test_papers_of_a_person_alike_and_by_year(small_store: EmbeddedStore) -> None:
+    assert [row["date"] for row in ask(small_store, "papers-of-person")] == ["2023-01-15", "2022-03", "2021-06-01", ""]
+    alike = {row["title"]: row["shared"] for row in ask(small_store, "similar-papers")}
+    assert alike == {"A Second Look at Small Birds": "4", "Wren: a Dense Network": "4"}
+    assert [(row["year"], row["papers"]) for row in ask(small_store, "papers-per-year", task="")] == [
+        ("2023", "1"),
+        ("2022", "1"),
+        ("2021", "1"),
+    ]
+    assert [row["year"] for row in ask(small_store, "papers-per-year", since="2022-06")] == ["2023"]
+    assert [row["year"] for row in ask(small_store, "papers-per-year", task="Node Classification")] == ["2021"]
+
+
+def test_code_by_host_of_a_kind_that_the_store_names(small_store: EmbeddedStore) -> None:
+    recipe = RECIPES.get("code-by-host").with_values(
+        lambda query: [str(row[0].value) for row in small_store.graph.query(query)]
+    )
+    assert "code" in recipe.parameters[0].values
+    assert {row["host"] for row in rows(small_store, recipe, {"kind": "code"})} == {"github.com", "gitlab.com"}
+
+
+def test_pages_hold_each_row_once(small_store: EmbeddedStore) -> None:
+    whole = [row["label"] for row in ask(small_store, "methods-by-papers")]
+    pages = [ask(small_store, "methods-by-papers", limit="2", page=str(page)) for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [2, 2, 0]
+    assert [row["label"] for page in pages for row in page] == whole
+    dates = [ask(small_store, "newest-papers", limit="1", page=str(page))[0]["date"] for page in (1, 2, 3)]
+    assert dates == ["2023-01-15", "2022-03", "2021-06-01"]  # ranked inside
