@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, QueryBoolean, QuerySo
 from kg.errors import QueryError, QueryRefused, QuerySyntaxError
 from kg.graph.vocabulary import PREFIXES
 from kg.query.formats import DEFAULT_FORMATS, TABLE_FORMAT, Format, find_format, result_kind
-from kg.query.limits import RowLimit
+from kg.query.limits import Enough, More, RowLimit, Written
 from kg.query.policy import check_query, missing_graph, query_kind
 from kg.query.table import write_table
 
@@ -73,45 +72,84 @@ def run_query(
     write_results(results, find_format(format, wanted), out, max_rows)
 
 
-def evaluate(store: OpenGraph, text: str, graphs: GraphChoice | None = None) -> Results:
-    """Check a query against the policy and start it. Raises QuerySyntaxError, QueryRefused, QueryError."""
+def evaluate(
+    store: OpenGraph,
+    text: str,
+    graphs: GraphChoice | None = None,
+    *,
+    base: str | None = None,
+    ordinary: bool = False,
+    outgoing: bool = False,
+) -> Results:
+    """Check a query against the policy and start it. Raises QuerySyntaxError, QueryRefused, QueryError.
+
+    ``base`` is what relative IRIs are relative to. In an ``ordinary`` dataset a graph that is not there is an empty
+    one, no error; with ``outgoing``, SERVICE may ask other endpoints.
+    """
     graph = store.graph
 
     def has_graph(iri: str) -> bool:
         return graph.contains_named_graph(NamedNode(iri))
 
     chosen = graphs or GraphChoice()
-    check_query(text, None if chosen else has_graph)
-    default: list[GraphNode] = [*_graphs("default-graph-uri", chosen.default, graph)]
-    named: list[NamedNode | BlankNode] = [*_graphs("named-graph-uri", chosen.named, graph)]
+    if not outgoing:
+        check_query(text, None if chosen or ordinary else has_graph)
+    held = None if ordinary else graph
+    default: list[GraphNode] = [*_graphs("default-graph-uri", chosen.default, held)]
+    named: list[NamedNode | BlankNode] = [*_graphs("named-graph-uri", chosen.named, held)]
     try:
         if chosen:
-            return graph.query(text, default_graph=default, named_graphs=named)
-        return graph.query(text)
+            return graph.query(text, base_iri=base, default_graph=default, named_graphs=named)
+        return graph.query(text, base_iri=base)
     except SyntaxError as error:
         raise syntax_error(str(error)) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise _engine_error(error) from error
 
 
-def write_results(results: Results, format: Format, out: IO[bytes], max_rows: int | None = None) -> None:
-    """Write results as they come, in the engine's own serialisation; nothing is held in memory but sorting needs it."""
+def write_results(
+    results: Results, format: Format, out: IO[bytes], max_rows: int | None = None, more: More = "refuse"
+) -> Written:
+    """Write results as they come, in the engine's own serialisation; nothing is held in memory but sorting needs it.
+
+    ``more`` says what becomes of results beyond ``max_rows``. Returns how many there are. Raises QueryError.
+    """
+    limited = None
     try:
         if isinstance(results, QueryTriples):
-            assert format.graph is not None
-            triples: Iterable[ox.Triple] | Iterable[ox.Quad] = _bounded(results, max_rows)
-            if format.graph.supports_datasets and format.graph != ox.RdfFormat.JSON_LD:
-                triples = (ox.Quad(*triple) for triple in _bounded(results, max_rows))
-            ox.serialize(triples, out, format.graph, prefixes=PREFIXES)
-        else:
-            assert format.rows is not None
-            limited = out if max_rows is None else RowLimit(out, format.name, max_rows)
-            results.serialize(cast("IO[bytes]", limited), format.rows)
+            return _write_graph(results, format, out, max_rows, more)
+        assert format.rows is not None
+        if max_rows is None or isinstance(results, QueryBoolean):
+            results.serialize(out, format.rows)
+            return Written(1 if isinstance(results, QueryBoolean) else 0)
+        limited = RowLimit(out, format.name, max_rows, more)
+        results.serialize(cast("IO[bytes]", limited), format.rows)
+        limited.finish()
+        return Written(limited.rows)
+    except Enough:
+        assert limited is not None
+        return Written(limited.rows, cut=True)
     except (QueryError, BrokenPipeError, ConnectionResetError):  # the last two: whoever reads has gone
         raise
     except (OSError, RuntimeError) as error:
+        if limited is not None and isinstance(error.__cause__, Enough):
+            return Written(limited.rows, cut=True)
         cause = error.__cause__ if isinstance(error.__cause__, QueryError) else None
         raise cause or _engine_error(error) from error
+
+
+def _write_graph(results: QueryTriples, format: Format, out: IO[bytes], max_rows: int | None, more: More) -> Written:
+    assert format.graph is not None
+    written = Written()
+    bounded = _bounded(results, max_rows, "refuse" if more == "mark" and format.name == "jsonld" else more, written)
+    triples: Iterable[ox.Triple] | Iterable[ox.Quad] = bounded
+    if format.graph.supports_datasets and format.graph != ox.RdfFormat.JSON_LD:
+        triples = (ox.Quad(*triple) for triple in bounded)
+    ox.serialize(triples, out, format.graph, prefixes=PREFIXES)
+    if written.cut and more == "mark":
+        comment = f"truncated: there are more than {max_rows} triples"
+        out.write((f"<!-- {comment} -->\n" if format.name == "rdfxml" else f"# {comment}\n").encode())
+    return written
 
 
 def syntax_error(message: str) -> QuerySyntaxError:
@@ -131,26 +169,29 @@ def syntax_error(message: str) -> QuerySyntaxError:
     return QuerySyntaxError(f"line {line}, column {column}: {said or 'the query cannot be parsed'}", line, column)
 
 
-def _graphs(parameter: str, iris: Sequence[str], graph: ox.Store) -> list[NamedNode]:
+def _graphs(parameter: str, iris: Sequence[str], held: ox.Store | None) -> list[NamedNode]:
+    """The graphs of a parameter; where ``held`` is given, each must be in it."""
     nodes = []
     for iri in iris:
         try:
             node = NamedNode(iri)
         except ValueError as error:
             raise QueryError(f"{parameter}: {iri!r} is no absolute IRI") from error
-        if not graph.contains_named_graph(node):
+        if held is not None and not held.contains_named_graph(node):
             raise QueryRefused(missing_graph(parameter, iri))
         nodes.append(node)
     return nodes
 
 
-def _bounded(triples: QueryTriples, max_rows: int | None) -> Iterator[ox.Triple]:
-    if max_rows is None:
-        yield from triples
-        return
-    yield from itertools.islice(triples, max_rows)
-    if next(triples, None) is not None:
-        raise QueryError(f"the query gives more than {max_rows} triples; add a LIMIT, or ask for less")
+def _bounded(triples: QueryTriples, max_rows: int | None, more: More, written: Written) -> Iterator[ox.Triple]:
+    for triple in triples:
+        if written.rows == max_rows:
+            if more == "refuse":
+                raise QueryError(f"the query gives more than {max_rows} triples; add a LIMIT, or ask for less")
+            written.cut = True
+            return
+        written.rows += 1
+        yield triple
 
 
 def _engine_error(error: Exception) -> QueryError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 
 from kg.errors import QueryError, QueryRefused, QuerySyntaxError, UnknownFormat
 from kg.query import FORMATS, run_query
-from kg.query.limits import RowLimit
+from kg.query.limits import Enough, RowLimit
 from kg.query.preview import preview
-from kg.query.results import GraphChoice, syntax_error
+from kg.query.results import GraphChoice, syntax_error, write_results
 from kg.query.table import write_table
 
 
@@ -33,6 +34,12 @@ def run(store: Holder, text: str, format: str | None = None, **options: object) 
     out = io.BytesIO()
     run_query(store, text, format, out, **options)  # type: ignore[arg-type]
     return out.getvalue().decode()
+
+
+def pour(text: bytes, size: int, into: RowLimit) -> None:
+    for start in range(0, len(text), size):
+        into.write(text[start : start + size])
+    into.finish()
 
 
 VALUES = ('a "quoted"\nvalue, with a comma', "<b>&amp;</b>", "ü\t\\u0041", "")
@@ -110,9 +117,22 @@ def test_rows_are_counted_however_they_are_cut(values: list[str], size: int) -> 
     for name in ("json", "xml", "csv", "tsv"):
         text = run(Holder(*values), ROWS, name).encode()
         counted = RowLimit(io.BytesIO(), name, 1_000_000)
-        for start in range(0, len(text), size):
-            counted.write(text[start : start + size])
+        pour(text, size, counted)
         assert counted.rows == len(values)
+        if not values:
+            continue
+        # With one row less it ends there, however the bytes come, and is a whole answer all the same.
+        out = io.BytesIO()
+        cut = RowLimit(out, name, len(values) - 1, "drop")
+        with pytest.raises(Enough):
+            pour(text, size, cut)
+        assert (cut.rows, cut.cut) == (len(values) - 1, True)
+        fewer = list(ox.parse_query_results(out.getvalue(), FORMATS[name].rows)) if name != "csv" else None  # type: ignore[arg-type]
+        whole = run(Holder(*values), f"{ROWS} LIMIT {len(values) - 1}", name)
+        if fewer is None:
+            assert out.getvalue().decode() == whole
+        else:
+            assert len(fewer) == len(values) - 1
 
 
 def test_rows_without_a_value_and_triples_are_counted() -> None:
@@ -162,3 +182,24 @@ def test_previews_hold_the_first_rows() -> None:
         {"type": "uri", "value": "urn:i"},
     ]
     assert shown["more"] is True
+
+
+def test_cut_results_say_so_where_the_format_has_a_place_for_it() -> None:
+    store = Holder("a", "b", "c")
+    texts = {}
+    for name in ("json", "xml", "ttl", "nt", "nq", "trig", "rdfxml"):
+        out = io.BytesIO()
+        text = "CONSTRUCT WHERE { ?s ?p ?o }" if FORMATS[name].graph else ROWS
+        written = write_results(store.graph.query(text), FORMATS[name], out, 2, "mark")
+        assert (written.rows, written.cut) == (2, True)
+        texts[name] = out.getvalue().decode()
+        assert "truncated" in texts[name]
+    found = json.loads(texts["json"])
+    assert (found["truncated"], len(found["results"]["bindings"])) == (True, 2)
+    assert len(ElementTree.fromstring(texts["xml"])[1]) == 2
+    for name in ("ttl", "nt", "nq", "trig", "rdfxml"):
+        assert len(list(ox.parse(texts[name], format=FORMATS[name].graph))) == 2
+    for name, text in (("csv", ROWS), ("tsv", ROWS), ("jsonld", "CONSTRUCT WHERE { ?s ?p ?o }")):
+        with pytest.raises(QueryError, match="more than 2"):
+            write_results(store.graph.query(text), FORMATS[name], io.BytesIO(), 2, "mark")
+        assert not write_results(store.graph.query(text), FORMATS[name], io.BytesIO(), 3, "mark").cut
