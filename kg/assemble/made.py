@@ -14,8 +14,8 @@ from kg.resolve import Catalogue
 from kg.resources import digest_of_files, resource_folder
 from kg.store.staging import digest_of_parts
 
-_ROOMS = ("assemble", "graph", "resolve", "text")
-_MODULES = ("identifiers.py", "records.py", "settings.py")
+_ROOMS = ("assemble", "graph", "identifiers", "resolve", "text")
+_MODULES = ("records.py", "settings.py")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
-from kg.records import ConceptType, RelationType, RoleName, ValueKind
+from kg.records import ConceptType, MergeRule, RelationType, RoleName, ValueKind
 from kg.settings import ONTOLOGY_NAMESPACE
 
 PREFIXES: Final[dict[str, str]] = {
@@ -84,6 +84,7 @@ PT_Evidence = _term("pt", "Evidence")
 PT_ExtractionRun = _term("pt", "ExtractionRun")
 PT_SourceRecord = _term("pt", "SourceRecord")
 PT_Rule = _term("pt", "Rule")
+PT_Merge = _term("pt", "Merge")
 
 # --- what a paper says --------------------------------------------------------------------------------------
 
@@ -116,6 +117,12 @@ PT_key = _term("pt", "key")
 PT_catalogueId = _term("pt", "catalogueId")
 PT_higherIsBetter = _term("pt", "higherIsBetter")
 PT_fraction = _term("pt", "fraction")
+PT_usualUnit = _term("pt", "usualUnit")
+PT_mergedBy = _term("pt", "mergedBy")
+PT_mergedName = _term("pt", "mergedName")
+PT_joinedTo = _term("pt", "joinedTo")
+PT_mergeRule = _term("pt", "mergeRule")
+PT_because = _term("pt", "because")
 
 # --- results ------------------------------------------------------------------------------------------------
 
@@ -173,6 +180,7 @@ PT_subjectStart = _term("pt", "subjectStart")
 PT_subjectEnd = _term("pt", "subjectEnd")
 PT_objectStart = _term("pt", "objectStart")
 PT_objectEnd = _term("pt", "objectEnd")
+PT_leftOutBy = _term("pt", "leftOutBy")
 PT_extractorName = _term("pt", "extractorName")
 PT_extractorVersion = _term("pt", "extractorVersion")
 PT_modelDigest = _term("pt", "modelDigest")
@@ -184,6 +192,15 @@ PT_superPropertyRule = _term("pt", "superPropertyRule")
 PT_symmetryRule = _term("pt", "symmetryRule")
 PT_namingRule = _term("pt", "namingRule")
 PT_catalogueRule = _term("pt", "catalogueRule")
+PT_abbreviationRule = _term("pt", "abbreviationRule")
+PT_longFormRule = _term("pt", "longFormRule")
+PT_definitionRule = _term("pt", "definitionRule")
+PT_typeWordRule = _term("pt", "typeWordRule")
+PT_writtenOutRule = _term("pt", "writtenOutRule")
+PT_turnedRule = _term("pt", "turnedRule")
+PT_headWordRule = _term("pt", "headWordRule")
+PT_acyclicRule = _term("pt", "acyclicRule")
+PT_identifierRule = _term("pt", "identifierRule")
 
 # --- terms of others ----------------------------------------------------------------------------------------
 
@@ -192,9 +209,12 @@ RDF_subject = _term("rdf", "subject")
 RDF_predicate = _term("rdf", "predicate")
 RDF_object = _term("rdf", "object")
 RDFS_label = _term("rdfs", "label")
+RDFS_seeAlso = _term("rdfs", "seeAlso")
 SKOS_prefLabel = _term("skos", "prefLabel")
 SKOS_altLabel = _term("skos", "altLabel")
 SKOS_broader = _term("skos", "broader")
+SKOS_exactMatch = _term("skos", "exactMatch")
+SKOS_closeMatch = _term("skos", "closeMatch")
 DCTERMS_title = _term("dcterms", "title")
 DCTERMS_abstract = _term("dcterms", "abstract")
 DCTERMS_date = _term("dcterms", "date")
@@ -205,9 +225,22 @@ CITO_cites = _term("cito", "cites")
 FOAF_name = _term("foaf", "name")
 SCHEMA_url = _term("schema", "url")
 SCHEMA_codeRepository = _term("schema", "codeRepository")
+SCHEMA_sameAs = _term("schema", "sameAs")
+SCHEMA_identifier = _term("schema", "identifier")
 OA_exact = _term("oa", "exact")
 PROV_wasGeneratedBy = _term("prov", "wasGeneratedBy")
 PROV_wasDerivedFrom = _term("prov", "wasDerivedFrom")
+PROV_Activity = _term("prov", "Activity")
+PROV_Agent = _term("prov", "Agent")
+PROV_endedAtTime = _term("prov", "endedAtTime")
+PROV_wasAssociatedWith = _term("prov", "wasAssociatedWith")
+PROV_used = _term("prov", "used")
+PROV_generated = _term("prov", "generated")
+PROV_invalidated = _term("prov", "invalidated")
+PROV_wasInformedBy = _term("prov", "wasInformedBy")
+OWL_deprecated = _term("owl", "deprecated")
+RDFS_comment = _term("rdfs", "comment")
+DCTERMS_type = _term("dcterms", "type")
 
 XSD_string = _term("xsd", "string")
 XSD_decimal = _term("xsd", "decimal")
@@ -215,6 +248,7 @@ XSD_integer = _term("xsd", "integer")
 XSD_boolean = _term("xsd", "boolean")
 XSD_anyURI = _term("xsd", "anyURI")
 XSD_date = _term("xsd", "date")
+XSD_dateTime = _term("xsd", "dateTime")
 XSD_gYearMonth = _term("xsd", "gYearMonth")
 XSD_gYear = _term("xsd", "gYear")
 
@@ -254,7 +288,7 @@ VALUE_KINDS: Final[dict[ValueKind, NamedNode]] = {
     "relative": PT_relative,
 }
 
-# Scheme of an identifier (kg/identifiers.py) -> the paper's property that holds its value.
+# Scheme of an identifier (kg/identifiers/schemes.py) -> the paper's property that holds its value.
 IDENTIFIER_PROPERTIES: Final[dict[str, NamedNode]] = {
     "doi": PT_doi,
     "arxiv": PT_arxivId,
@@ -264,6 +298,17 @@ IDENTIFIER_PROPERTIES: Final[dict[str, NamedNode]] = {
     "pubmed": PT_pubmedId,
     "dblp": PT_dblpId,
     "mag": PT_magId,
+}
+
+MERGE_RULES: Final[dict[MergeRule, NamedNode]] = {
+    "spelling": PT_namingRule,
+    "abbreviation": PT_abbreviationRule,
+    "catalogue": PT_catalogueRule,
+    "knownLongForm": PT_longFormRule,
+    "sharedDefinition": PT_definitionRule,
+    "typeWord": PT_typeWordRule,
+    "writtenOut": PT_writtenOutRule,
+    "turned": PT_turnedRule,
 }
 
 _SAME_TYPE: Final[frozenset[tuple[ConceptType, ConceptType]]] = frozenset((kind, kind) for kind in CONCEPT_CLASSES)
@@ -280,5 +325,8 @@ RELATION_SIGNATURES: Final[dict[RelationType, frozenset[tuple[ConceptType, Conce
     "Compare-With": frozenset({("Method", "Method")}),
     "Synonym-Of": _SAME_TYPE,
 }
+
+# Nothing is above itself by these.
+HIERARCHY: Final[frozenset[NamedNode]] = frozenset({PT_kindOf, PT_subTaskOf})
 
 SYMMETRIC_PROPERTIES: Final[frozenset[NamedNode]] = frozenset({PT_comparedWith, PT_sameNameAs})

@@ -2,11 +2,12 @@
 
 from kg.store.canonical import canonical_nquads
 from kg.store.embedded import EmbeddedStore, current_version, open_store, quads_of_merge
-from kg.store.manifest import Counts, Manifest, has_store, read_manifest
+from kg.store.manifest import CatalogueRecord, Counts, Manifest, has_store, read_manifest
 from kg.store.publish import VersionWriter
 from kg.store.search import SearchHit
 
 __all__ = [
+    "CatalogueRecord",
     "Counts",
     "EmbeddedStore",
     "Manifest",

@@ -21,6 +21,7 @@ from kg.settings import DEFAULT_BASE_IRI, STORE_FORMAT_VERSION
 
 MANIFEST_NAME = "papertriples.json"
 KIND = "papertriples store"
+DATASET_KIND = "papertriples dataset"  # see kg/store/dataset.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ class Counts:
         return int(getattr(self, name))
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class CatalogueRecord:
+    """A catalogue of others that links are made against, kept in ``DIR/catalogues/`` under its digest."""
+
+    target: str  # a name in kg.link.TARGETS, or "mappings": a person's own
+    name: str  # the name of the file that it was read from, without its folder
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What ``papertriples.json`` says. ``runtime`` names what the extractor's last digits may depend on."""
@@ -57,6 +67,9 @@ class Manifest:
     extractor: ExtractorInfo | None = None
     catalogue: str = ""  # digest of the seed catalogue
     made: str = ""  # digest of all that the graph depends on beside the records: code, extractor, settings
+    catalogues: tuple[CatalogueRecord, ...] = ()  # sorted
+    linked: str = ""  # digest of all that the links depend on beside the graph: code, catalogues
+    curated: int = 0  # how many entries of the curation log count
     counts: Counts = field(default_factory=Counts)
     papertriples: str = ""
     processor: str = ""
@@ -136,6 +149,10 @@ def _manifest_from(text: str, path: Path) -> Manifest:
         entry: Any = json.loads(text)
     except ValueError as error:
         raise StoreError(f"{path}: found no JSON ({error}), expected the manifest of a store") from None
+    if isinstance(entry, dict) and entry.get("kind") == DATASET_KIND:
+        raise StoreError(
+            f"{path.parent} holds a plain dataset; papertriples serve --plain --store {path.parent} serves it"
+        )
     if not isinstance(entry, dict) or entry.get("kind") != KIND:
         raise StoreError(f"{path}: found no manifest, expected a JSON object whose kind is {KIND!r}")
     found = entry.get("format_version")
@@ -149,6 +166,7 @@ def _manifest_from(text: str, path: Path) -> Manifest:
     values = {name: value for name, value in entry.items() if name in known}
     try:
         values["counts"] = Counts(**values.get("counts", {}))
+        values["catalogues"] = tuple(CatalogueRecord(**one) for one in values.get("catalogues", ()))
         if values.get("extractor") is not None:
             values["extractor"] = ExtractorInfo(**values["extractor"])
         return Manifest(**values)

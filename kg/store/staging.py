@@ -65,6 +65,7 @@ class Staging:
     """
 
     def __init__(self, location: Path, current: int) -> None:
+        self.location = location
         self.path = location / STAGING / "staging.sqlite"
         self.current = current
         self.next = current + 1

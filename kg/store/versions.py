@@ -10,6 +10,7 @@ from pathlib import Path
 from kg.store.locks import unless_held
 
 GRAPHS = "graphs"
+CATALOGUES = "catalogues"  # catalogues of others, each under its digest
 _VERSIONED = re.compile(r"([0-9]+)(?:\.search\.sqlite(?:-journal|-wal|-shm)?|\.lock)?")
 
 

@@ -1,0 +1,57 @@
+"""Graph -> links that follow from identifiers alone: where else each paper, person and repository is found.
+
+Nobody is asked. ``schema:sameAs`` where the address names this very thing by a published rule, ``rdfs:seeAlso``
+where another system will tell of it if it knows it; never ``owl:sameAs``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pyoxigraph
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from kg.graph import vocabulary as v
+from kg.identifiers import Elsewhere, author_elsewhere, paper_elsewhere, repository_elsewhere
+from kg.records import Identifier
+
+Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
+
+
+def computed_links(graph: pyoxigraph.Store) -> Iterator[Triple]:
+    """The links of all papers, persons and repositories of the merge, sorted by nothing: a set of triples."""
+    for paper, identifiers in _papers(graph).items():
+        yield from _links(paper, paper_elsewhere(identifiers))
+    for person, orcid, source_id in _persons(graph):
+        yield from _links(person, author_elsewhere(orcid, source_id))
+    for repository, url in _values(graph, v.SCHEMA_codeRepository):
+        yield from _links(repository, repository_elsewhere(url))
+
+
+def _links(subject: NamedNode, found: tuple[Elsewhere, ...]) -> Iterator[Triple]:
+    for one in found:
+        yield subject, v.SCHEMA_sameAs if one.same else v.RDFS_seeAlso, NamedNode(one.url)
+        if one.identifier is not None:
+            yield subject, v.SCHEMA_identifier, Literal(one.identifier)
+
+
+def _papers(graph: pyoxigraph.Store) -> dict[NamedNode, list[Identifier]]:
+    found: dict[NamedNode, list[Identifier]] = defaultdict(list)
+    for scheme, predicate in v.IDENTIFIER_PROPERTIES.items():
+        for paper, value in _values(graph, predicate):
+            found[paper].append(Identifier(scheme, value))
+    return found
+
+
+def _persons(graph: pyoxigraph.Store) -> Iterator[tuple[NamedNode, str | None, str | None]]:
+    for person, orcid in _values(graph, v.PT_orcid):
+        yield person, orcid, None
+    for person, source_id in _values(graph, v.PT_sourceAuthorId):
+        yield person, None, source_id
+
+
+def _values(graph: pyoxigraph.Store, predicate: NamedNode) -> Iterator[tuple[NamedNode, str]]:
+    for quad in graph.quads_for_pattern(None, predicate, None, DefaultGraph()):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+            yield quad.subject, quad.object.value
