@@ -59,10 +59,8 @@ REACH = {  # what the figures should reach
 
 def models() -> dict[str, Callable[[], CanExtract]]:
     """Each model that ships, and how it is loaded."""
-    names = getattr(kg.extract, "MODELS", None)
-    if names is None:
-        return {"shipped": lambda: kg.extract.load_extractor(THREADS)}
-    return {name: lambda name=name: kg.extract.load_extractor(name, THREADS) for name in names}  # type: ignore[misc]
+    names = kg.extract.MODELS
+    return {name: lambda name=name: kg.extract.load_extractor(THREADS, name) for name in names}  # type: ignore[misc]
 
 
 def share(figure: float) -> str:
@@ -290,7 +288,7 @@ def main() -> None:
         if chosen.models and name not in chosen.models:
             continue
         columns[name] = quality(name, predict_with(load()), [one for one in SETS if one in wanted], chosen.limit)
-        if "graph" in wanted and name == getattr(kg.extract, "DEFAULT_MODEL", name):
+        if "graph" in wanted and name == kg.extract.DEFAULT_MODEL:
             columns[name] |= said(name, "graph", lambda: graph(chosen.limit))
         if "speed" in wanted:
             columns[name] |= said(name, "speed", lambda name=name: speed(name, chosen.limit)) | weights_size()  # type: ignore[misc]

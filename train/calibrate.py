@@ -3,7 +3,7 @@
 For each type the share of spans that are right is fitted to the network's probability (isotonic regression, smoothed);
 the expected calibration error is measured on folds that the fit did not see.
 
-    python train/calibrate.py --weights kg/extract/weights
+    python train/calibrate.py --model fast
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sklearn.isotonic import IsotonicRegression
 
 from kg.extract.encoder import TABLES, Encoder
 from kg.extract.tagger import likely_spans
-from kg.extract.weight_files import read_weights
+from kg.extract.weight_files import DEFAULT_MODEL, MODELS, read_weights
 
 LEAST = 0.05  # spans under this are not looked at
 FOLDS = 5
@@ -32,9 +32,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--weights", type=Path, default=Path("kg/extract/weights"))
+    parser.add_argument("--model", choices=MODELS, default=DEFAULT_MODEL)
     parser.add_argument("--threshold", type=float, default=0.4, help="the least calibrated probability of a mention")
     arguments = parser.parse_args()
-    weights = read_weights(arguments.weights)
+    weights = read_weights(arguments.weights, arguments.model)
     encoder = Encoder(weights)
     dev = dict(read_sets(arguments.shared / "benchmarks").dev)
     dev["annotated"] = read_annotated(ANNOTATIONS, arguments.shared)[1]
@@ -56,7 +57,7 @@ def main() -> None:
     tables["thresholds"] = {
         kind: round(raw_of(points, arguments.threshold), 4) for kind, points in tables["calibration"].items()
     }
-    write(arguments.weights, {TABLES: (json.dumps(tables, indent=1) + "\n").encode()})
+    write(arguments.weights, {f"{arguments.model}/{TABLES}": (json.dumps(tables, indent=1) + "\n").encode()})
     print("thresholds", tables["thresholds"])
 
 

@@ -37,7 +37,8 @@ class Gold:
     related: bool = False  # whether the set annotates relations
     soft: tuple[tuple[int, int, str, float], ...] = ()  # a teacher's probabilities; what is not named is 0
     anchors: tuple[tuple[int, int, str], ...] = ()  # ends of relations that are no gold spans (a teacher's)
-
+    shares: tuple[float, ...] = ()  # of each relation, a teacher's probability; () where all are sure
+    chances: tuple[tuple[float, ...], ...] = ()  # of each anchor, a teacher's probabilities of the roles
     played: tuple[tuple[int, tuple[str, ...]], ...] = ()  # for each span the thing that it names, and its roles
 
     @property

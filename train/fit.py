@@ -11,21 +11,22 @@ import json
 import os
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from corpus import SHARES, Gold, Item, epoch_items, read_sets
 from encoder import BASES, Encoder, load_encoder
-from loss import batches, collate, pair_loss, role_loss, span_loss
+from loss import Batch, batches, collate, pair_loss, role_loss, span_loss
 from network import Network
 from score import figures, role_figures
-from torch import nn
+from torch import Tensor, nn
 
 from kg.extract.pieces import WordPieces
 
 SAVE_SECONDS = 240.0
+NARROWING = 24  # batches that tell which inner neurons matter
 
 
 def main() -> None:
@@ -41,6 +42,7 @@ def main() -> None:
     parser.add_argument("--silver-share", type=float, default=1.0, help="of the silver sentences, in each epoch")
     parser.add_argument("--teacher", type=Path, help="folder of the run whose network the student begins as")
     parser.add_argument("--layers", type=int, nargs="+", help="the teacher's layers that the student keeps")
+    parser.add_argument("--inner", type=int, help="inner neurons that each of the student's layers keeps")
     parser.add_argument("--annotated", type=Path, help="abstracts annotated for this project, see annotated.py")
     parser.add_argument("--annotated-share", type=float, default=2.0, help="how often an epoch reads them")
     parser.add_argument("--stop-after", type=int, help="stop after so many epochs; the schedule stays that of --epochs")
@@ -80,8 +82,10 @@ class Run:
         self.network = Network(encoder, len(self.types))
         if arguments.teacher:
             self.network.load_state_dict(heads, strict=False)
-        self.average = copy.deepcopy(self.network)
         self.epochs = [self._items(epoch) for epoch in range(arguments.epochs)]
+        if arguments.inner and arguments.inner < encoder.base.inner:
+            narrow(self.network, [collate(items, self.types) for items in self.epochs[0][:NARROWING]], arguments.inner)
+        self.average = copy.deepcopy(self.network)
         self.steps = sum(len(epoch) for epoch in self.epochs)
         own = {id(weight) for weight in encoder.parameters()}
         self.optimizer = torch.optim.AdamW(
@@ -172,6 +176,7 @@ class Run:
             "base": self.arguments.base,
             "types": self.types,
             "layers": len(self.network.encoder.layers),
+            "inner": self.network.encoder.base.inner,
             "step": self.step,
             "steps": self.steps,
         }
@@ -198,9 +203,38 @@ def student_of(teacher: Path, layers: Sequence[int]) -> tuple[Encoder, dict[str,
         for old, new in kept.items():
             if name.startswith(old):
                 own[new + name.removeprefix(old)] = weight
-    encoder = Encoder(replace(BASES[notes["base"]], layers=len(layers)), own["words.weight"].shape[0])
+    base = replace(BASES[notes["base"]], layers=len(layers), inner=own["layers.0.inner.weight"].shape[0])
+    encoder = Encoder(base, own["words.weight"].shape[0])
     encoder.load_state_dict(own)
     return encoder, {name: weight for name, weight in weights.items() if not name.startswith("encoder.")}
+
+
+def narrow(network: Network, seen: Sequence[Batch], inner: int) -> None:
+    """Keeps, in each layer, the inner neurons that move its output most: by mean activation times outgoing weight."""
+    encoder = network.encoder
+    moved = [torch.zeros(layer.inner.out_features) for layer in encoder.layers]
+
+    def watch(number: int) -> Callable[[nn.Module, tuple[Tensor, ...], Tensor], None]:
+        def see(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+            moved[number] += nn.functional.gelu(output.float()).abs().mean(dim=(0, 1))
+
+        return see
+
+    hooks = [layer.inner.register_forward_hook(watch(number)) for number, layer in enumerate(encoder.layers)]
+    network.eval()
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        for batch in seen:
+            encoder(network.vectors(batch.pieces, batch.shapes), batch.mask)
+    for hook in hooks:
+        hook.remove()
+    for layer, activation in zip(encoder.layers, moved, strict=True):
+        matter = activation * layer.outer.weight.detach().norm(dim=0)
+        kept = matter.topk(inner).indices.sort().values
+        layer.inner.weight = nn.Parameter(layer.inner.weight.detach()[kept].clone())
+        layer.inner.bias = nn.Parameter(layer.inner.bias.detach()[kept].clone())
+        layer.outer.weight = nn.Parameter(layer.outer.weight.detach()[:, kept].clone())
+        layer.inner.out_features = layer.outer.in_features = inner
+    encoder.base = replace(encoder.base, inner=inner)
 
 
 _BEGUN = time.monotonic()

@@ -118,12 +118,18 @@ def pair_loss(network: Network, encoded: Encoded, batch: Batch) -> Tensor:
 def role_loss(network: Network, encoded: Encoded, batch: Batch) -> Tensor:
     """Binary cross-entropy over the roles of the things that a window names, each by its surest place there.
 
-    Windows over a single sentence teach none: a role may rest on another sentence.
+    Windows over a single sentence teach none: a role may rest on another sentence. A teacher tells of each place.
     """
     total, count = torch.zeros(()), 0
     for row, item in enumerate(batch.items):
         if len(set(item.window.sentence)) < 3:
             continue
+        seen = list(told(item))
+        if seen:
+            scores = network.play(encoded.roles[row], [mention for mention, _ in seen]).float()
+            truth = torch.tensor([chances for _, chances in seen])
+            total = total + nn.functional.binary_cross_entropy_with_logits(scores, truth, reduction="sum")
+            count += len(seen)
         places, roles = things_of(item)
         if not places:
             continue
@@ -153,13 +159,26 @@ def things_of(item: Item) -> tuple[dict[int, list[tuple[int, int, int]]], dict[i
     return places, roles
 
 
-def _pairs(item: Item, scores: Tensor) -> tuple[list[tuple[int, int, int, int, int, int]], list[int]]:
+def told(item: Item) -> Iterator[tuple[tuple[int, int, int], tuple[float, ...]]]:
+    """The mentions whose roles a teacher tells (first word, end, type), and the probability of each role."""
+    window = item.window
+    where = {
+        (sentence, word): place for place, (sentence, word) in enumerate(zip(window.sentence, window.word, strict=True))
+    }
+    for number, gold in enumerate(item.golds):
+        for (start, end, kind), chances in zip(gold.anchors, gold.chances, strict=False):
+            if (number, start) in where and (number, end - 1) in where:
+                yield (where[number, start], where[number, end - 1] + 1, TYPES.index(kind)), chances
+
+
+def _pairs(item: Item, scores: Tensor) -> tuple[list[tuple[int, int, int, int, int, int]], list[list[float]]]:
+    """Candidates, and for each the probability of every relation."""
     window = item.window
     where = {
         (sentence, word): place for place, (sentence, word) in enumerate(zip(window.sentence, window.word, strict=True))
     }
     candidates: list[tuple[int, int, int, int, int, int]] = []
-    labels: list[int] = []
+    labels: list[list[float]] = []
     likely = scores[:, :, : len(TYPES)] > -1.0
     for number, gold in enumerate(item.golds):
         spans: list[tuple[int, int, str, int]] = []
@@ -172,11 +191,15 @@ def _pairs(item: Item, scores: Tensor) -> tuple[list[tuple[int, int, int, int, i
                 a, b = begin + place, begin + place + width + 1
                 if b <= begin + len(gold.tokens) and all(b <= one[0] or one[1] <= a for one in spans):
                     spans.append((a, b, TYPES[kind], -1))
-        truth = {(a, b): kind for a, b, kind in gold.relations}
+        truth: dict[tuple[int, int], dict[str, float]] = {}
+        for (a, b, kind), share in zip(gold.relations, gold.shares or (1.0,) * len(gold.relations), strict=True):
+            truth.setdefault((a, b), {})[kind] = share
         for one in spans:
             for other in spans:
                 if one is not other and (one[3] >= 0 or other[3] >= 0):
                     types = TYPES.index(one[2]) * len(TYPES) + TYPES.index(other[2])
                     candidates.append((*one[:2], *other[:2], types, distance_of(one[:2], other[:2])))
-                    labels.append(RELATIONS.index(truth.get((one[3], other[3]))))
+                    shares = truth.get((one[3], other[3]), {})
+                    none = max(0.0, 1.0 - sum(shares.values()))
+                    labels.append([shares.get(kind, 0.0) if kind else none for kind in RELATIONS])
     return candidates, labels

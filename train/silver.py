@@ -19,7 +19,7 @@ from encoder import BASES
 from examples import read_lines, taken
 from export import load_network
 from loss import batches, collate
-from network import TYPES
+from network import TYPES, Encoded, Network
 from score import decode
 
 from kg.extract.heads import RELATIONS, distance_of
@@ -53,7 +53,8 @@ def main() -> None:
                 encoded = network(network.vectors(batch.pieces, batch.shapes), batch.first, batch.last, batch.mask)
             for row, item in enumerate(batch_items):
                 words = len(item.window.first)
-                for line in lines_of(network, item, encoded.spans[row, :words], encoded.pairs[row].float()):
+                one = Encoded(encoded.spans[row, :words], encoded.pairs[row].float(), encoded.roles[row].float())
+                for line in lines_of(network, item, one):
                     out.write(json.dumps(line, ensure_ascii=False) + "\n")
             done += len(batch_items)
             if time.monotonic() - begun > 30:
@@ -83,11 +84,11 @@ def sentence_of(document: str, text: str) -> Gold:
     return Gold("silver", document, cleaned, tokenize(cleaned), (), (), frozenset(TYPES))
 
 
-def lines_of(network, item: Item, scores: torch.Tensor, pairs: torch.Tensor) -> Iterator[dict]:  # type: ignore
-    """One line a sentence of the window: its probable spans, the best of them as ends of relations, relations."""
+def lines_of(network: Network, item: Item, encoded: Encoded) -> Iterator[dict]:  # type: ignore[type-arg]
+    """One line a sentence of the window: its probable spans, the best of them with their relations and roles."""
     window = item.window
-    chances = scores.float().sigmoid()
-    best = decode(scores, window.sentence, 0.5)
+    chances = encoded.spans[:, :, : len(TYPES)].float().sigmoid()
+    best = decode(encoded.spans, window.sentence, 0.5)
     for number in sorted(set(window.sentence)):
         inside = [place for place, sentence in enumerate(window.sentence) if sentence == number]
         begin, end = inside[0], inside[-1] + 1
@@ -109,11 +110,19 @@ def lines_of(network, item: Item, scores: torch.Tensor, pairs: torch.Tensor) -> 
                     types = TYPES.index(one[2]) * len(TYPES) + TYPES.index(other[2])
                     candidates.append((*one[:2], *other[:2], types, distance_of(one[:2], other[:2])))
                     ends.append((a, b))
-        relations = []
-        if candidates:
-            with torch.no_grad():
-                found = network.relate(pairs, candidates).argmax(-1).tolist()
-            relations = [[a, b, RELATIONS[kind]] for (a, b), kind in zip(ends, found, strict=True) if kind]
+        relations, roles = [], []
+        with torch.no_grad():
+            if candidates:
+                found = network.relate(encoded.pairs, candidates).softmax(-1)
+                relations = [
+                    [*ends[row], RELATIONS[kind], round(float(found[row, kind]), 3)]
+                    for row, kind in (found > LEAST).nonzero().tolist()
+                    if kind
+                ]
+            if spans:
+                mentions = [(start, end, TYPES.index(kind)) for start, end, kind, _ in spans]
+                played = network.play(encoded.roles, mentions).sigmoid().tolist()
+                roles = [[round(share, 3) for share in shares] for shares in played]
         offset = window.word[begin] - begin
         yield {
             "doc": item.golds[number].document,
@@ -122,6 +131,7 @@ def lines_of(network, item: Item, scores: torch.Tensor, pairs: torch.Tensor) -> 
             "soft": soft,
             "anchors": [[one[0] + offset, one[1] + offset, one[2]] for one in spans],
             "relations": relations,
+            "roles": roles,
         }
 
 
@@ -135,11 +145,13 @@ def read_silver(path: Path) -> list[Gold]:
             line["text"],
             tokenize(line["text"]),
             (),
-            tuple((a, b, kind) for a, b, kind in line["relations"]),
+            tuple((a, b, kind) for a, b, kind, _ in line["relations"]),
             frozenset(TYPES),
             True,
             tuple((a, b, kind, share) for a, b, kind, share in line["soft"]),
             tuple((a, b, kind) for a, b, kind in line["anchors"]),
+            tuple(share for *_, share in line["relations"]),
+            tuple(tuple(shares) for shares in line["roles"]),
         )
         for line in lines
     ]

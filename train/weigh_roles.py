@@ -1,13 +1,14 @@
-"""Fits how rules and network are weighed for each role, on development papers; prints the table.
+"""Fits how rules and a model's network are weighed for each role, on development papers; writes and prints the table.
 
 They are the held-out annotated abstracts and the listing's development papers.
 
-    python train/weigh_roles.py
+    python train/weigh_roles.py --model fast
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,15 +17,18 @@ from pathlib import Path
 import numpy as np
 from annotated import ANNOTATIONS, HELD
 from examples import read_lines
+from export import write
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_predict
 
+from kg.extract.encoder import TABLES
 from kg.extract.mentions import key_of
 from kg.extract.reading import read
 from kg.extract.results import find_results
 from kg.extract.role_weights import Weights, learnt_roles, opinions
 from kg.extract.roles import ruled_roles
 from kg.extract.tagger import Tagger, read_tagger
+from kg.extract.weight_files import DEFAULT_MODEL, MODELS, read_weights
 from kg.records import ROLE_NAMES, ROLE_RANGES, ConceptType, FieldName, RoleName
 from kg.text import abbreviations_in, plain, split_sentences
 
@@ -33,8 +37,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--weights", type=Path, default=Path("kg/extract/weights"))
+    parser.add_argument("--model", choices=MODELS, default=DEFAULT_MODEL)
     arguments = parser.parse_args()
-    tagger = read_tagger(arguments.weights)
+    tagger = read_tagger(arguments.weights, model=arguments.model)
     texts = {
         (name, str(row["id"])): (row["title"], row["abstract"])
         for name in ("orkg-tdm", "acl-links")
@@ -48,6 +53,7 @@ def main() -> None:
     for paper in listed(arguments.shared):
         for role, seen, truth in concepts(tagger, paper.texts, paper.forms):
             rows[role].append((seen, truth))
+    table: dict[RoleName, list[float]] = {}
     for role in ROLE_NAMES:
         data = np.array([seen for seen, _ in rows[role]])
         truth = np.array([right for _, right in rows[role]])
@@ -56,8 +62,10 @@ def main() -> None:
         bar = best_bar(unseen, truth)
         weights = fit.fit(data, truth).coef_[0]
         weights[0] -= np.log(bar / (1 - bar))  # so that a role counts from .5 on
-        shown = ", ".join(f"{weight:.2f}" for weight in weights)
-        print(f'    "{role}": ({shown}),  # {len(truth)} concepts; unseen folds: {figures(unseen >= bar, truth)}')
+        table[role] = [round(float(weight), 2) for weight in weights]
+        print(f"{role}: {table[role]}, {len(truth)} concepts; unseen folds: {figures(unseen >= bar, truth)}")
+    tables = json.loads(read_weights(arguments.weights, arguments.model).content(TABLES)) | {"roles": table}
+    write(arguments.weights, {f"{arguments.model}/{TABLES}": (json.dumps(tables, indent=1) + "\n").encode()})
 
 
 def best_bar(chances: np.ndarray, truth: np.ndarray) -> float:

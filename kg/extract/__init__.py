@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from kg.extract.extractor import Extractor, load_extractor
+from kg.extract.extractor import Extractor, load_extractor, model_of
 from kg.extract.lines import extraction_to_line, fields_of_line
 from kg.extract.streaming import Answer, answers
+from kg.extract.weight_files import DEFAULT_MODEL, MODELS
 
-__all__ = ["Answer", "Extractor", "answers", "extraction_to_line", "fields_of_line", "load_extractor"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "MODELS",
+    "Answer",
+    "Extractor",
+    "answers",
+    "extraction_to_line",
+    "fields_of_line",
+    "load_extractor",
+    "model_of",
+]

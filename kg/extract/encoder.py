@@ -22,8 +22,9 @@ from kg.extract.weight_files import Weights
 Floats = NDArray[np.float32]
 
 GRAPH, VECTORS, PIECES, TABLES = "encoder.onnx", "vectors.npz", "pieces.txt", "tagger.json"
-PAIRS, ROLES = "pairs.npz", "roles.npz"
-FILES = (GRAPH, VECTORS, PAIRS, ROLES, PIECES, TABLES)
+PAIRS, ROLES, SHAPES = "pairs.npz", "roles.npz", "shapes.npz"
+SHARED = (VECTORS, PIECES)  # by all models
+OWN = (GRAPH, PAIRS, ROLES, SHAPES, TABLES)  # one of each a model
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Encoder:
         with np.load(io.BytesIO(weights.content(VECTORS)), allow_pickle=False) as arrays:
             self._rows: NDArray[np.int8] = arrays["pieces"]
             self._scales: Floats = arrays["scales"]
+        with np.load(io.BytesIO(weights.content(SHAPES)), allow_pickle=False) as arrays:
             self._shapes: Floats = arrays["shapes"]
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3

@@ -14,6 +14,7 @@ from kg.extract.repositories import find_repositories
 from kg.extract.results import find_results
 from kg.extract.roles import find_roles
 from kg.extract.tagger import Tagger, load_tagger
+from kg.extract.weight_files import DEFAULT_MODEL, MODELS
 from kg.records import FIELD_NAMES, Extraction, ExtractorInfo, FieldName
 from kg.resources import digest_of_files
 from kg.text import abbreviations_in, main_language, other_languages, split_sentences
@@ -58,17 +59,30 @@ class Extractor:
         )
 
 
+def model_of(info: ExtractorInfo) -> str:
+    """The model that an extractor reads with; the default one where that is none of ours.
+
+    >>> model_of(ExtractorInfo("papertriples-extractor best", "1.0", "0"))
+    'best'
+    >>> model_of(ExtractorInfo("another", "1.0", "0"))
+    'fast'
+    """
+    model = info.name.removeprefix(NAME + " ")
+    return model if model in MODELS else DEFAULT_MODEL
+
+
 @cache
-def load_extractor(threads: int | None = None) -> Extractor:
-    """The extractor with the tagger that ships; its digest covers the code that reads and the tagger's files.
+def load_extractor(threads: int | None = None, model: str = DEFAULT_MODEL) -> Extractor:
+    """An extractor with a tagger that ships; its digest covers the code that reads and the tagger's files.
 
     ``threads``: how many read one text, None leaves it to the runtime (all cores); the answers are the same.
+    ``model``: one of :data:`MODELS`.
 
     So a release that changes a rule extracts again, and no old extraction passes for one of the new rules.
     """
-    tagger = load_tagger(threads)
+    tagger = load_tagger(threads, model)
     package = Path(__file__).resolve().parent.parent
     code = digest_of_files([*(package / "extract").glob("*.py"), *(package / "text").glob("*.py")])
     made = f"{NAME} {VERSION} {code} {tagger.digest} {recogniser_version()}"
     digest = hashlib.sha256(made.encode()).hexdigest()
-    return Extractor(ExtractorInfo(NAME, VERSION, digest), tagger)
+    return Extractor(ExtractorInfo(f"{NAME} {model}", VERSION, digest), tagger)

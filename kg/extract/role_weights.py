@@ -1,7 +1,7 @@
 """Reading, Tagged -> Role: what the network says of a concept's roles, and how it is weighed with the rules.
 
 Rules see the build of a sentence and the place in the argument, the network sees the whole text; both are weighed by
-a logistic regression for each role, fitted on development papers (``train/weigh_roles.py``).
+a logistic regression for each role and model, fitted on development papers (``train/weigh_roles.py``).
 """
 
 from __future__ import annotations
@@ -15,14 +15,7 @@ from kg.extract.reading import Reading
 from kg.extract.tagger import Tagged
 from kg.records import ROLE_RANGES, Role, RoleName
 
-Weights = tuple[float, float, float, float]  # constant, where no rule speaks, of the rules, of the network
-WEIGHTS: Mapping[RoleName, Weights] = {
-    "introduces": (-0.56, -1.01, 0.68, 0.58),
-    "addresses": (-0.07, -1.44, 0.62, 0.38),
-    "uses": (-0.20, -1.23, 0.64, 0.34),
-    "evaluatesOn": (-2.09, 0.00, 1.45, 0.47),
-    "comparesWith": (0.80, -1.97, 0.48, 0.54),
-}
+Weights = tuple[float, ...]  # constant, where no rule speaks, of the rules, of the network
 LEAST = 0.02  # a probability that is not known is taken for this
 
 
@@ -39,7 +32,10 @@ def learnt_roles(reading: Reading, tagged: Tagged) -> dict[tuple[int, RoleName],
 
 
 def weighed(
-    reading: Reading, ruled: Sequence[Role], learnt: Mapping[tuple[int, RoleName], tuple[float, int]]
+    reading: Reading,
+    ruled: Sequence[Role],
+    learnt: Mapping[tuple[int, RoleName], tuple[float, int]],
+    weights: Mapping[RoleName, Weights],
 ) -> list[Role]:
     """The roles with both opinions weighed; what neither finds likely is left out."""
     by_rule: dict[tuple[int, RoleName], Role] = {}
@@ -53,7 +49,7 @@ def weighed(
         rule, (chance, mention) = by_rule.get(key), learnt.get(key, (0.0, -1))
         if rule is None and key[1] == "introduces" and key[0] in known:
             continue
-        score = weigh(key[1], rule.score if rule else 0.0, chance)
+        score = weigh(weights[key[1]], rule.score if rule else 0.0, chance)
         if rule and key[1] == "introduces":  # a name that the text defines as the paper's own stands by itself
             score = max(score, rule.score)
         if score > 0.1:
@@ -69,13 +65,13 @@ def known_before(reading: Reading) -> set[int]:
     return {concept for concept, seen in zones.items() if seen == {"background"}}
 
 
-def weigh(role: RoleName, rule: float, chance: float) -> float:
+def weigh(weights: Weights, rule: float, chance: float) -> float:
     """The probability of a role from what the rules and the network say of it."""
-    return 1.0 / (1.0 + math.exp(-sum(map(operator.mul, WEIGHTS[role], opinions(rule, chance)))))
+    return 1.0 / (1.0 + math.exp(-sum(map(operator.mul, weights, opinions(rule, chance)))))
 
 
 def opinions(rule: float, chance: float) -> Weights:
-    """What :data:`WEIGHTS` multiply; ``rule`` is 0 where no rule speaks."""
+    """What the weights multiply; ``rule`` is 0 where no rule speaks."""
     return (1.0, float(rule == 0.0), _logit(rule) if rule else 0.0, _logit(chance))
 
 

@@ -81,7 +81,7 @@ _BY_OTHERS = re.compile(
 def find_roles(reading: Reading, results: Sequence[ResultClaim], tagged: Tagged) -> tuple[Role, ...]:
     """The roles of a paper's concepts, sorted by mention: what the rules and the network say, weighed."""
     ruled = ruled_roles(reading, results)
-    return _without_parts(reading, weighed(reading, ruled, learnt_roles(reading, tagged)))
+    return _without_parts(reading, weighed(reading, ruled, learnt_roles(reading, tagged), tagged.tables.roles))
 
 
 def ruled_roles(reading: Reading, results: Sequence[ResultClaim]) -> list[Role]:

@@ -21,14 +21,11 @@ import numpy as np
 from kg.extract.encoder import PAIRS, ROLES, TABLES, Encoded, Encoder, Floats
 from kg.extract.heads import RELATIONS, PairHead, RoleHead, WordSpan
 from kg.extract.pieces import Window
-from kg.extract.weight_files import Weights, read_weights, shipped_weights
-from kg.records import CONCEPT_TYPES, ConceptType, Mention, RelationType, RoleName, Sentence
+from kg.extract.weight_files import DEFAULT_MODEL, Weights, read_weights, shipped_weights
+from kg.records import CONCEPT_TYPES, ROLE_NAMES, ConceptType, Mention, RelationType, RoleName, Sentence
 from kg.text import CleanText, Token, clean, tokenize
 
 MOST_WINDOWS = 60  # of one text that are read: about a whole paper; bounds the time of what is none
-
-
-LEAST_RELATED = 0.4  # the least probability of a relation: best F1 on SciER's and our own development sentences
 
 
 class Span(NamedTuple):
@@ -64,6 +61,8 @@ class Tables:
 
     thresholds: Sequence[float]
     calibration: Mapping[str, list[tuple[float, float]]]  # (probability of the network, share that is right), rising
+    least_related: float  # the least probability of a relation
+    roles: Mapping[RoleName, tuple[float, ...]]  # what weighs rules and network, see role_weights.py
 
 
 class Tagged:
@@ -76,12 +75,14 @@ class Tagged:
         windows: list[tuple[Window, Encoded]],
         pair_head: PairHead,
         role_head: RoleHead,
+        tables: Tables,
     ) -> None:
         self.mentions = mentions  # of each sentence, by place, none overlapping another
         self._words = words
         self._windows = windows
         self._pair_head = pair_head
         self._role_head = role_head
+        self.tables = tables
         self._places: dict[tuple[int, int], tuple[int, int]] = {
             (sentence, word): (number, place)
             for number, (window, _) in enumerate(windows)
@@ -104,7 +105,7 @@ class Tagged:
                 continue
             chances = self._pair_head.scores(self._windows[number][1].pairs, [span for _, span in placed])
             best = chances[:, :, 1:].argmax(axis=-1) + 1  # 0 is none
-            for a, b in zip(*np.nonzero(chances[:, :, 1:].max(axis=-1) >= LEAST_RELATED), strict=True):
+            for a, b in zip(*np.nonzero(chances[:, :, 1:].max(axis=-1) >= self.tables.least_related), strict=True):
                 relation = RELATIONS[int(best[a, b])]
                 if relation is not None:
                     score = round(float(chances[a, b, best[a, b]]), 4)
@@ -163,6 +164,8 @@ class Tagger:
                 kind: [(float(raw), float(share)) for raw, share in points]
                 for kind, points in tables["calibration"].items()
             },
+            float(tables["least_related"]),
+            {role: tuple(float(weight) for weight in tables["roles"][role]) for role in ROLE_NAMES},
         )
 
     def tag(self, sentences: Sequence[Sentence]) -> list[tuple[Mention, ...]]:
@@ -184,7 +187,8 @@ class Tagger:
                 mention = _mention(sentences[number], words[number], first, last, span)
                 if not found[number] or mention.start >= found[number][-1].end:  # else markup that two names share
                     found[number].append(mention)
-        return Tagged([tuple(mentions) for mentions in found], words, windows, self._pair_head, self._role_head)
+        mentions = [tuple(mentions) for mentions in found]
+        return Tagged(mentions, words, windows, self._pair_head, self._role_head, self._tables)
 
     def windows(self, sentences: Sequence[Sentence]) -> Iterator[Window]:
         """The windows that the sentences of one text are read in."""
@@ -253,11 +257,11 @@ def _mention(sentence: Sentence, words: _Words, first: int, last: int, span: Spa
 
 
 @functools.cache
-def load_tagger(threads: int | None = None) -> Tagger:
-    """The tagger that is shipped; loaded once a process. Raises ``WeightsError`` where its manifest is damaged."""
-    return read_tagger(shipped_weights(), threads)
+def load_tagger(threads: int | None = None, model: str = DEFAULT_MODEL) -> Tagger:
+    """A tagger that is shipped; loaded once a process. Raises ``WeightsError`` where its manifest is damaged."""
+    return read_tagger(shipped_weights(), threads, model)
 
 
-def read_tagger(folder: Traversable, threads: int | None = None) -> Tagger:
-    """The tagger whose files lie in ``folder``; ``threads``: for one window, None leaves it to the runtime."""
-    return Tagger(read_weights(folder), threads)
+def read_tagger(folder: Traversable, threads: int | None = None, model: str = DEFAULT_MODEL) -> Tagger:
+    """A tagger whose files lie in ``folder``; ``threads``: for one window, None leaves it to the runtime."""
+    return Tagger(read_weights(folder, model), threads)

@@ -1,4 +1,8 @@
-"""The weights' folder -> their contents, each file checked against the manifest's SHA-256."""
+"""The weights' folder -> a model's files, each checked against the manifest's SHA-256.
+
+Two models ship: ``fast`` and ``best``. What they share (word vectors, word pieces) lies in the folder itself, what is
+a model's own in the folder of its name.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ from importlib.resources.abc import Traversable
 from kg.errors import PapertriplesError
 
 MANIFEST = "manifest.json"
+MODELS = ("fast", "best")
+DEFAULT_MODEL = "fast"
 
 
 class WeightsError(PapertriplesError):
@@ -25,10 +31,11 @@ def shipped_weights() -> Traversable:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A folder of weights. Its digest comes from the manifest alone: a file is read, and checked, when it is needed."""
+    """The weights of a model. The digest comes from the manifest alone: a file is read, and checked, when needed."""
 
     folder: Traversable
-    digests: Mapping[str, str]
+    digests: Mapping[str, str]  # of the model's files and of those that all models share
+    model: str
 
     @property
     def digest(self) -> str:
@@ -38,6 +45,8 @@ class Weights:
 
     def content(self, name: str) -> bytes:
         """A file's content. Raises :class:`WeightsError` where it is missing, or other than the manifest says."""
+        own = f"{self.model}/{name}"
+        name = own if own in self.digests else name
         if name not in self.digests:
             raise WeightsError(f"weights: {MANIFEST} does not name {name}; install papertriples again")
         content = _content(self.folder, name)
@@ -50,8 +59,8 @@ class Weights:
         return content
 
 
-def read_weights(folder: Traversable) -> Weights:
-    """The weights in a folder. Raises :class:`WeightsError` where its manifest is missing or damaged."""
+def read_weights(folder: Traversable, model: str = DEFAULT_MODEL) -> Weights:
+    """A model's weights in a folder. Raises :class:`WeightsError` where the manifest is missing or damaged."""
     content = _content(folder, MANIFEST)
     try:
         files = json.loads(content)["files"]
@@ -62,11 +71,14 @@ def read_weights(folder: Traversable) -> Weights:
             f"weights: {MANIFEST} is damaged: expected an object with the digests of the files; "
             "install papertriples again"
         )
-    return Weights(folder, files)
+    if not any(name.startswith(model + "/") for name in files):
+        raise WeightsError(f"weights: {MANIFEST} names no file of the model {model!r}; install papertriples again")
+    own = {name: digest for name, digest in files.items() if "/" not in name or name.startswith(model + "/")}
+    return Weights(folder, own, model)
 
 
 def _content(folder: Traversable, name: str) -> bytes:
     try:
-        return (folder / name).read_bytes()
+        return folder.joinpath(*name.split("/")).read_bytes()
     except OSError as error:
         raise WeightsError(f"weights: {name} is missing ({type(error).__name__}); install papertriples again") from None

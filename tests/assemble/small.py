@@ -77,7 +77,7 @@ def die(_chunk: object) -> None:
     os._exit(9)
 
 
-def load_small(threads: int | None = None) -> SmallExtractor:
+def load_small(threads: int | None = None, model: str = "fast") -> SmallExtractor:
     """For processes that extract."""
     return SmallExtractor(INFO)
 

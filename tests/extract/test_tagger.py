@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from kg.errors import PapertriplesError
 from kg.extract import tagger as tagging
-from kg.extract.encoder import FILES, GRAPH, PAIRS, PIECES, ROLES, TABLES, VECTORS
+from kg.extract.encoder import GRAPH, OWN, PAIRS, PIECES, ROLES, SHARED, TABLES, VECTORS
 from kg.extract.tagger import Tagger, load_tagger, read_tagger
-from kg.extract.weight_files import MANIFEST, WeightsError
+from kg.extract.weight_files import DEFAULT_MODEL, MANIFEST, MODELS, WeightsError
 from kg.records import CONCEPT_TYPES, FieldName, Mention
 from kg.text import split_sentences
 
@@ -154,20 +154,36 @@ def test_the_digest_needs_no_weights(tmp_path: Path) -> None:
 def test_the_weights_are_small_and_noted() -> None:
     folder = resources.files("kg.extract") / "weights"
     names = json.loads((folder / MANIFEST).read_bytes())["files"]
-    assert set(names) == set(FILES)
-    assert sum(len((folder / name).read_bytes()) for name in names) <= 62_000_000
+    assert set(names) == {*SHARED, *(f"{model}/{name}" for model in MODELS for name in OWN)}
+    sizes = {name: len(folder.joinpath(*name.split("/")).read_bytes()) for name in names}
+    assert sum(size for name, size in sizes.items() if name in SHARED or DEFAULT_MODEL in name) <= 60_000_000
+    assert sum(sizes.values()) <= 90_000_000
     assert "GPL-3.0" in (folder / "LICENSE-weights.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     folder = resources.files("kg.extract") / "weights"
-    for name in (*FILES, MANIFEST):
-        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    (tmp_path / DEFAULT_MODEL).mkdir()
+    for name in (*SHARED, *(f"{DEFAULT_MODEL}/{name}" for name in OWN), MANIFEST):
+        (tmp_path / name).write_bytes(folder.joinpath(*name.split("/")).read_bytes())
     return tmp_path
 
 
-@pytest.mark.parametrize("name", [GRAPH, VECTORS, PIECES, TABLES])
+def test_the_best_model_reads_too() -> None:
+    best = load_tagger(model="best")
+    assert best.digest != load_tagger().digest
+    found = {(mention.text, mention.type) for mention in tag(ABSTRACT, tagger=best)}
+    assert found >= {("ZebraNet", "Method"), ("semantic segmentation", "Task"), ("COCO", "Dataset")}
+    check(ABSTRACT, tag(ABSTRACT, tagger=best))
+
+
+def test_a_model_that_is_not_there(copied: Path) -> None:
+    with pytest.raises(WeightsError, match="names no file of the model 'other'"):
+        read_tagger(copied, model="other")
+
+
+@pytest.mark.parametrize("name", [f"{DEFAULT_MODEL}/{GRAPH}", VECTORS, PIECES, f"{DEFAULT_MODEL}/{TABLES}"])
 def test_damaged_weights(copied: Path, name: str) -> None:
     content = bytearray((copied / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -176,7 +192,7 @@ def test_damaged_weights(copied: Path, name: str) -> None:
         tag(ABSTRACT, tagger=read_tagger(copied))
 
 
-@pytest.mark.parametrize("name", [PAIRS, ROLES])
+@pytest.mark.parametrize("name", [f"{DEFAULT_MODEL}/{PAIRS}", f"{DEFAULT_MODEL}/{ROLES}"])
 def test_damaged_heads(copied: Path, name: str) -> None:
     (copied / name).write_bytes(b"")
     with pytest.raises(WeightsError, match=f"{name} is damaged"):
@@ -184,7 +200,7 @@ def test_damaged_heads(copied: Path, name: str) -> None:
 
 
 def test_missing_weights(copied: Path) -> None:
-    (copied / GRAPH).unlink()
+    (copied / DEFAULT_MODEL / GRAPH).unlink()
     with pytest.raises(PapertriplesError, match=f"{GRAPH} is missing"):
         tag(ABSTRACT, tagger=read_tagger(copied))
     (copied / MANIFEST).unlink()
