@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import BinaryIO
 
 import pyoxigraph
 
-from kg.errors import PapertriplesError, UsageError
+from kg.export.folders import new_folder
 from kg.graph import vocabulary as v
 
 STATEMENT_COLUMNS = ("paper", "subject", "predicate", "object", "confidence", "sentence", "statement")
@@ -69,12 +67,8 @@ def write_table_folder(quads: Iterator[pyoxigraph.Quad], folder: Path) -> None:
 
     The folder appears only when all tables are whole; an existing one that holds anything is refused.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"--out {folder} exists and is not an empty folder; name a new one")
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    described = _described(quads)
-    try:
-        partial.mkdir(parents=True)
+    with new_folder(folder) as partial:
+        described = _described(quads)
         for kind, name in CLASS_TABLES.items():
             members = sorted(iri for iri, found in described.items() if kind.value in found[v.RDF_type.value])
             columns = sorted({name for iri in members for name in described[iri]} - {v.RDF_type.value})
@@ -84,13 +78,6 @@ def write_table_folder(quads: Iterator[pyoxigraph.Quad], folder: Path) -> None:
                 writer.writerows(
                     [iri, *(" | ".join(sorted(described[iri][column])) for column in columns)] for iri in members
                 )
-        if folder.exists():
-            folder.rmdir()
-        partial.replace(folder)
-    except OSError as error:
-        raise PapertriplesError(f"cannot write {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _described(quads: Iterable[pyoxigraph.Quad]) -> Described:

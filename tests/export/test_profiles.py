@@ -1,0 +1,247 @@
+"""Profiles and folders: read back by libraries, with terms that the targets' own vocabularies hold."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import bibtexparser
+import pyoxigraph
+import pytest
+import rdflib
+
+from kg.errors import UsageError
+from kg.export import FORMATS, ExportOptions, export, selected_papers
+from kg.export.options import EVERYTHING
+from kg.export.profiles import FOLDER, profile_prefixes, profile_query
+from kg.graph import vocabulary as v
+from kg.store import EmbeddedStore, open_store
+from tests.export.small_store import make_store
+
+PROFILES = sorted(path.stem for path in FOLDER.glob("*.rq"))
+PAPER = "https://example.org/kg/paper/acl-n18-3011"
+WITHOUT = ExportOptions(texts=False)
+# Where the terms of a namespace are defined; what is not here has no file to look into.
+VOCABULARIES = {
+    "http://www.w3.org/ns/mls#": "mls.ttl",
+    "http://w3id.org/mlso/": "mlso.ttl",
+    "https://linkedpaperswithcode.com/": "lpwc.ttl",
+    "http://purl.org/spar/fabio/": "fabio.ttl",
+    "http://purl.org/spar/cito/": "cito.ttl",
+    "https://schema.org/": "schema.ttl",
+    "http://xmlns.com/foaf/0.1/": "foaf.ttl",
+    "http://purl.org/dc/terms/": "dcterms.ttl",
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
+    with open_store(make_store(tmp_path_factory.mktemp("profiles") / "store")) as opened:
+        yield opened
+
+
+def written(store: EmbeddedStore, name: str, folder: Path, options: ExportOptions = EVERYTHING) -> rdflib.Graph:
+    path = folder / f"graph{FORMATS[name].suffixes[0]}"
+    export(store, name, path, options=options)
+    graph = rdflib.Graph(bind_namespaces="none")
+    quads = pyoxigraph.parse(path=str(path), format=FORMATS[name].rdf)
+    for quad in quads:
+        graph.parse(data=f"{quad.subject} {quad.predicate} {quad.object} .", format="nt")
+    return graph
+
+
+def test_each_query_is_a_profile() -> None:
+    assert sorted(one.profile for one in FORMATS.values() if one.profile) == PROFILES
+    for name in PROFILES:
+        assert profile_query(name).startswith("# ")
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_says_papers_and_results(store: EmbeddedStore, tmp_path: Path, name: str) -> None:
+    graph = written(store, name, tmp_path)
+    titles = {str(found) for _, _, found in graph}
+    assert any("Small" in title and "Things" in title for title in titles)
+    results = [one.subject for one in store.graph.quads_for_pattern(None, v.PT_value, None, pyoxigraph.DefaultGraph())]
+    assert results
+    for result in results:
+        assert name == "spar" or (rdflib.URIRef(result.value), None, None) in graph
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_leads_to_terms_that_exist(store: EmbeddedStore, tmp_path: Path, shared: Path, name: str) -> None:
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)  # lpwc has blanks inside IRIs
+    graph = written(store, name, tmp_path)
+    terms = {str(found) for _, predicate, found in graph if predicate == rdflib.RDF.type}
+    terms |= {str(predicate) for _, predicate, _ in graph}
+    looked_up = 0
+    known: dict[str, set[str]] = {}
+    for term in sorted(terms, key=lambda one: "linkedpaperswithcode" not in one):
+        for namespace, file in VOCABULARIES.items():
+            if term.startswith(namespace):
+                if file not in known:
+                    parsed = rdflib.Graph().parse(shared / "vocabularies" / file)
+                    known[file] = {
+                        str(subject).replace("http://schema.org/", "https://schema.org/")
+                        for subject in parsed.subjects()
+                    }
+                # Linked Papers with Code writes one of FaBiO's properties in its own way.
+                of_target = known.get("lpwc.ttl", set()) if name == "lpwc" else set()
+                assert term in known[file] | of_target, f"{file} has no {term}"
+                looked_up += 1
+    assert looked_up > 2 or name == "orkg"
+
+
+def test_predicates_of_the_research_graph_are_as_it_has_them(store: EmbeddedStore, tmp_path: Path) -> None:
+    """Its predicates have no vocabulary to look into: P31 is a contribution, P32 a research problem."""
+    graph = written(store, "orkg", tmp_path)
+    predicate = rdflib.Namespace("http://orkg.org/orkg/predicate/")
+    contribution = rdflib.URIRef(PAPER + "/contribution")
+    assert (rdflib.URIRef(PAPER), predicate.P31, contribution) in graph
+    for _, _, found in graph.triples((None, predicate.P32, None)):
+        assert (found, rdflib.RDF.type, rdflib.URIRef("http://orkg.org/orkg/class/Problem")) in graph
+
+
+@pytest.mark.parametrize("name", ["nq", "trig", "ttl", "schemaorg", "spar", "lpwc", "nanopub"])
+def test_texts_can_be_left_out(store: EmbeddedStore, tmp_path: Path, name: str) -> None:
+    texts = {
+        quad.object.value
+        for predicate in (v.DCTERMS_abstract, v.PT_summary, v.OA_exact)
+        for quad in store.graph.quads_for_pattern(None, predicate, None, pyoxigraph.DefaultGraph())
+    }
+    titles = {
+        q.object.value for q in store.graph.quads_for_pattern(None, v.DCTERMS_title, None, pyoxigraph.DefaultGraph())
+    }
+    path = tmp_path / f"graph{FORMATS[name].suffixes[0]}"
+    export(store, name, path, options=WITHOUT)
+    held = {quad.object.value for quad in pyoxigraph.parse(path=str(path), format=FORMATS[name].rdf)}
+    assert texts
+    assert not held & (texts - titles)
+    if name in ("nq", "ttl", "nanopub"):
+        assert any(one.startswith("oa:exact sha256:") for one in held)
+
+
+def test_nanopublications_are_whole(store: EmbeddedStore, tmp_path: Path) -> None:
+    """What the guidelines ask for and a file can show: four graphs, none empty, each about the right thing."""
+    export(store, "nanopub", tmp_path / "np.trig")
+    dataset = pyoxigraph.Store()
+    dataset.load(path=str(tmp_path / "np.trig"), format=pyoxigraph.RdfFormat.TRIG)
+    np = "http://www.nanopub.org/nschema#"
+    found = [
+        quad.subject
+        for quad in dataset.quads_for_pattern(None, v.RDF_type, pyoxigraph.NamedNode(np + "Nanopublication"))
+    ]
+    assert found
+    for one in found:
+        parts = []
+        for name in ("hasAssertion", "hasProvenance", "hasPublicationInfo"):
+            (quad,) = dataset.quads_for_pattern(one, pyoxigraph.NamedNode(np + name), None)
+            parts.append(quad.object)
+            assert quad.graph_name.value == f"{one.value}/head"
+        assert len(set(parts)) == 3
+        assertion, provenance, published = (list(dataset.quads_for_pattern(None, None, None, part)) for part in parts)
+        assert len(assertion) == 1
+        assert any(quad.subject == parts[0] for quad in provenance)
+        assert any(quad.subject == one for quad in published)
+    asserted = {quad.triple for quad in dataset if quad.graph_name.value.endswith("/assertion")}
+    merge = {quad.triple for quad in store.graph.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())}
+    assert asserted <= merge
+
+
+def test_bibtex_is_read_by_a_library(store: EmbeddedStore, tmp_path: Path) -> None:
+    export(store, "bibtex", tmp_path / "papers.bib")
+    library = bibtexparser.parse_file(str(tmp_path / "papers.bib"))
+    assert not library.failed_blocks
+    entry = next(one for one in library.entries if "doi" in one.fields_dict)
+    assert entry["author"] == "Ada Byron and Ching Li and Ching Li"
+    assert (entry["year"], entry["month"], entry["doi"]) == ("2018", "6", "10.18653/v1/n18-3011")
+    assert len({one.key for one in library.entries}) == len(library.entries)
+
+
+def test_bibtex_of_a_selection(store: EmbeddedStore, tmp_path: Path) -> None:
+    papers = selected_papers(store, 'SELECT ?x WHERE { ?x <https://w3id.org/papertriples/ontology#aclId> "N18-3011" }')
+    assert papers == {PAPER}
+    export(store, "bibtex", tmp_path / "one.bib", options=ExportOptions(papers=papers))
+    assert (tmp_path / "one.bib").read_text().count("\n@") + 1 == 1
+    with pytest.raises(UsageError, match="not for ttl"):
+        export(store, "ttl", tmp_path / "one.ttl", options=ExportOptions(papers=papers))
+    with pytest.raises(UsageError, match="gives no IRI"):
+        selected_papers(store, 'SELECT ("x" AS ?paper) {}')
+
+
+def read_json(path: Path) -> list[dict[str, object]]:
+    rows = json.loads(gzip.decompress(path.read_bytes()))
+    assert isinstance(rows, list)
+    return rows
+
+
+def test_papers_with_code_files(store: EmbeddedStore, tmp_path: Path) -> None:
+    export(store, "paperswithcode", tmp_path / "pwc")
+    assert len(list((tmp_path / "pwc").iterdir())) == 5
+    papers = {row["paper_url"]: row for row in read_json(tmp_path / "pwc" / "papers-with-abstracts.json.gz")}
+    assert papers[PAPER]["authors"] == ["Ada Byron", "Ching Li", "Ching Li"]
+    assert papers[PAPER]["conference_url_pdf"] == "https://aclanthology.org/N18-3011.pdf"
+    links = read_json(tmp_path / "pwc" / "links-between-papers-and-code.json.gz")
+    assert {"https://github.com/Foo/Net"} <= {row["repo_url"] for row in links if row["is_official"]}
+    assert read_json(tmp_path / "pwc" / "methods.json.gz")
+    export(store, "paperswithcode", tmp_path / "again")
+    for path in (tmp_path / "pwc").iterdir():
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
+    export(store, "paperswithcode", tmp_path / "without", options=WITHOUT)
+    assert not any(row["abstract"] for row in read_json(tmp_path / "without" / "papers-with-abstracts.json.gz"))
+
+
+def test_tables_for_graph_databases_hold_together(store: EmbeddedStore, tmp_path: Path) -> None:
+    export(store, "kgx", tmp_path / "kgx")
+    with (tmp_path / "kgx" / "nodes.tsv").open(newline="") as file:
+        nodes = {row["id"] for row in csv.DictReader(file, delimiter="\t")}
+    with (tmp_path / "kgx" / "edges.tsv").open(newline="") as file:
+        edges = list(csv.DictReader(file, delimiter="\t"))
+    assert PAPER in nodes
+    assert edges
+    assert {end for edge in edges for end in (edge["subject"], edge["object"])} <= nodes
+    assert any(float(edge["has_confidence_score"] or 0) > 0.5 for edge in edges)
+    export(store, "neo4j", tmp_path / "neo4j")
+    with (tmp_path / "neo4j" / "nodes.csv").open(newline="") as file:
+        assert {row["iri:ID"] for row in csv.DictReader(file)} == nodes
+    with (tmp_path / "neo4j" / "relationships.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(edges)
+    assert all(re.fullmatch("[A-Z_]+", row[":TYPE"]) for row in rows)
+
+
+def test_csv_on_the_web_describes_its_tables(store: EmbeddedStore, tmp_path: Path) -> None:
+    export(store, "csvw", tmp_path / "csvw")
+    metadata = json.loads((tmp_path / "csvw" / "csv-metadata.json").read_text())
+    assert {one["url"] for one in metadata["tables"]} == {path.name for path in (tmp_path / "csvw").glob("*.csv")}
+    for table in metadata["tables"]:
+        with (tmp_path / "csvw" / table["url"]).open(newline="") as file:
+            header = next(csv.reader(file))
+        columns = table["tableSchema"]["columns"]
+        assert [one["titles"] for one in columns] == header
+        names = [one["name"] for one in columns]
+        assert len(set(names)) == len(names)
+        assert all(re.fullmatch(r"[A-Za-z0-9_]+", name) for name in names)
+
+
+def test_research_objects_are_whole(store: EmbeddedStore, tmp_path: Path) -> None:
+    licence = "https://creativecommons.org/publicdomain/zero/1.0/"
+    export(store, "rocrate", tmp_path / "crate", options=ExportOptions(licence=licence))
+    crate = json.loads((tmp_path / "crate" / "ro-crate-metadata.json").read_text())
+    by_id = {one["@id"]: one for one in crate["@graph"]}
+    root = by_id["./"]
+    assert {"name", "description", "datePublished", "license"} <= root.keys()
+    for part in root["hasPart"]:
+        assert (tmp_path / "crate" / part["@id"]).stat().st_size == int(by_id[part["@id"]]["contentSize"])
+    with pytest.raises(UsageError, match="not an empty folder"):
+        export(store, "rocrate", tmp_path / "crate")
+
+
+def test_prefixes_of_queries_are_those_of_the_graph() -> None:
+    for name in PROFILES:
+        for prefix, iri in profile_prefixes(name).items():
+            assert v.PREFIXES.get(prefix, iri) == iri
