@@ -65,6 +65,7 @@ bench-graph: $(TEST_INSTALLED)
 # Trains the extractor's network again, on KG_SHARED; see train/README.md. Each step goes on from its last checkpoint.
 RUNS := .cache/train
 TRAIN := PYTHONPATH=. OMP_WAIT_POLICY=PASSIVE .venv-train/bin/python
+FIT := $(TRAIN) train/fit.py --shared $(KG_SHARED) --base mpnet
 
 .venv-train/.installed: setup.cfg train/requirements.txt train/requirements-base.txt
 	$(PYTHON) -m venv .venv-train
@@ -73,12 +74,20 @@ TRAIN := PYTHONPATH=. OMP_WAIT_POLICY=PASSIVE .venv-train/bin/python
 	@touch $@
 
 train: .venv-train/.installed
-	$(TRAIN) train/fit.py --shared $(KG_SHARED) --base mpnet --epochs 4 --out $(RUNS)/teacher
-	$(TRAIN) train/fit.py --shared $(KG_SHARED) --base mpnet --teacher $(RUNS)/teacher --layers 0 2 4 6 8 11 \
-	  --annotated train/annotations --rate 1e-4 --epochs 3 --seed 7 --out $(RUNS)/student
-	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/student
-	$(TRAIN) train/calibrate.py --shared $(KG_SHARED)
-	$(TRAIN) train/weigh_roles.py --shared $(KG_SHARED)
+	$(FIT) --epochs 4 --stop-after 2 --out $(RUNS)/teacher
+	$(FIT) --teacher $(RUNS)/teacher --layers 0 1 2 3 4 5 6 7 8 9 10 11 --annotated train/annotations \
+	  --rate 6e-5 --epochs 2 --seed 11 --out $(RUNS)/best
+	$(FIT) --teacher $(RUNS)/teacher --layers 0 2 4 6 8 11 --annotated train/annotations \
+	  --rate 1e-4 --epochs 3 --seed 7 --out $(RUNS)/student
+	test -s $(RUNS)/silver.jsonl || $(TRAIN) train/silver.py --shared $(KG_SHARED) --teacher $(RUNS)/best \
+	  --papers 2500 --out $(RUNS)/silver.jsonl
+	$(FIT) --teacher $(RUNS)/student --layers 0 1 2 3 4 5 --inner 1664 --annotated train/annotations \
+	  --silver $(RUNS)/silver.jsonl --epochs 1 --seed 21 --out $(RUNS)/fast
+	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/best --model best --bits 4
+	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/fast --model fast
+	for model in fast best; do \
+	  $(TRAIN) train/calibrate.py --shared $(KG_SHARED) --model $$model --threshold 0.45 && \
+	  $(TRAIN) train/weigh_roles.py --shared $(KG_SHARED) --model $$model || exit 1; done
 
 # Writes the pages that are made from the ontology and the recipes; the tests fail where one is stale.
 docs: $(TEST_INSTALLED)

@@ -1,12 +1,13 @@
 """Unlabelled titles and abstracts -> sentences with a teacher's probabilities, for the student to learn from.
 
-python train/silver.py --teacher runs/teacher --out runs/silver.jsonl --papers 3000
+python train/silver.py --teacher runs/teacher --out runs/silver.jsonl --papers 2500
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--papers", type=int, default=3000)
+    parser.add_argument("--papers", type=int, default=2500)
     parser.add_argument("--batch", type=int, default=2500, help="word pieces a batch")
     arguments = parser.parse_args()
     network, vocabulary, notes = load_network(arguments.teacher)
@@ -46,7 +47,8 @@ def main() -> None:
         golds = [gold for gold in golds if gold.tokens]
         items += [Item(window, tuple(golds)) for window in pieces.windows([gold.tokens for gold in golds])]
     begun, done = time.monotonic(), 0
-    with arguments.out.open("w", encoding="utf-8") as out:
+    unfinished = arguments.out.with_suffix(".new")
+    with unfinished.open("w", encoding="utf-8") as out:
         for batch_items in batches(items, arguments.batch, random.Random(1)):
             batch = collate(batch_items, TYPES)
             with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
@@ -60,6 +62,7 @@ def main() -> None:
             if time.monotonic() - begun > 30:
                 begun = time.monotonic()
                 print(f"{done}/{len(items)} windows", flush=True)
+    os.replace(unfinished, arguments.out)
 
 
 def papers(benchmarks: Path, limit: int) -> Iterator[tuple[str, list[str]]]:
