@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli_options import example, json_option, quiet_option, store_option
+from kg.cli_options import example, json_option, model_option, quiet_option, store_option
 from kg.errors import PapertriplesError, ProblemLog, UsageError
 from kg.records import FieldName
 from kg.settings import DEFAULTS
@@ -24,7 +24,13 @@ SHOWN_PROBLEMS = 20
 
 
 # Commands that have a module of their own, imported when one is called.
-ELSEWHERE = {"diff": "kg.cli_compare"}
+ELSEWHERE = {
+    "curate": "kg.cli_curate",
+    "diff": "kg.cli_compare",
+    "link": "kg.cli_link",
+    "recipes": "kg.cli_recipes",
+    "serve": "kg.cli_serve",
+}
 
 
 class Commands(click.Group):
@@ -63,6 +69,7 @@ def main() -> None:
 @store_option
 @click.option("--format", "format", metavar="F", help="Format of the inputs; sniffed where it is not given.")
 @click.option("--jobs", type=click.IntRange(1), default=DEFAULTS["jobs"], show_default=True, help="Processes.")
+@model_option("; the store's own, or fast at first")
 @click.option("--base-iri", metavar="IRI", help="Base of every IRI; fixed by the first build of a store.")
 @click.option(
     "--min-confidence",
@@ -76,6 +83,7 @@ def build(
     store: Path,
     format: str | None,
     jobs: int,
+    model: str | None,
     base_iri: str | None,
     min_confidence: float | None,
     quiet: bool,
@@ -95,6 +103,7 @@ def build(
             store,
             format=format,
             jobs=jobs,
+            model=model,
             base_iri=base_iri,
             min_confidence=None if min_confidence is None else Decimal(str(min_confidence)),
             handler=log,
@@ -128,10 +137,11 @@ def _show_problems(log: ProblemLog) -> None:
 @click.argument("input", default="-", type=click.File("rb"))
 @click.option("--format", "format", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), help="Threads that read one text; all cores where not given.")
+@model_option("; fast where not given")
 @click.option("--quiet", "-q", is_flag=True, help="Report neither bad lines nor other languages.")
-def extract(input: Iterable[bytes], format: str, threads: int | None, quiet: bool) -> None:
+def extract(input: Iterable[bytes], format: str, threads: int | None, model: str | None, quiet: bool) -> None:
     """Extracts without a store: JSON lines in, JSON lines out, in the same order."""
-    from kg.extract import answers, load_extractor
+    from kg.extract import DEFAULT_MODEL, answers, load_extractor
     from kg.text import counted_languages
 
     name = str(getattr(input, "name", "-"))
@@ -144,7 +154,7 @@ def extract(input: Iterable[bytes], format: str, threads: int | None, quiet: boo
         if not quiet:
             click.echo(f"{name}:{number}: {error}; skipped", err=True)
 
-    for answer in answers(input, load_extractor(threads), refuse):
+    for answer in answers(input, load_extractor(threads, model or DEFAULT_MODEL), refuse):
         sys.stdout.buffer.write(answer.line.encode() + b"\n")
         sys.stdout.buffer.flush()  # whoever waits for this answer gets it before the next line is read
         if answer.language is not None:
@@ -188,6 +198,7 @@ def extract(input: Iterable[bytes], format: str, threads: int | None, quiet: boo
     show_default=True,
     help="Listing, results: what is less sure does not count.",
 )
+@model_option("; fast where not given")
 @click.option("--print-texts", is_flag=True, help="Print the texts of the gold, as `papertriples extract` reads them.")
 @quiet_option
 @json_option
@@ -200,6 +211,7 @@ def evaluate(
     field: FieldName,
     texts: tuple[str, ...],
     min_confidence: float,
+    model: str | None,
     print_texts: bool,
     quiet: bool,
     as_json: bool,
@@ -210,7 +222,7 @@ def evaluate(
     """
     from kg.evaluate import GoldOptions, Predictions, TypeMap, predict_with, texts_of_gold
     from kg.evaluate import evaluate as run_evaluation
-    from kg.extract import load_extractor
+    from kg.extract import DEFAULT_MODEL, load_extractor
 
     log = ProblemLog()
     types = TypeMap.parse(maps)
@@ -223,7 +235,7 @@ def evaluate(
         report = run_evaluation(gold, read, log, format, options)
         click.echo(json.dumps({**report.as_dict(), **read.as_dict()}) if as_json else report.as_text() + read.as_text())
     else:
-        report = run_evaluation(gold, predict_with(load_extractor()), log, format, options)
+        report = run_evaluation(gold, predict_with(load_extractor(model=model or DEFAULT_MODEL)), log, format, options)
         click.echo(json.dumps(report.as_dict()) if as_json else report.as_text())
     if not quiet:
         _show_problems(log)
@@ -247,18 +259,20 @@ def query(
     recipes_folder: Path | None,
 ) -> None:
     """Runs a SPARQL query, from a file or standard input, or a recipe."""
-    from kg.query import load_recipes, run_query
+    from kg.query import recipes_with, run_query
+    from kg.query.enums import values_in
     from kg.store import open_store
 
     if (query is None) == (recipe is None):
         raise UsageError("give either a query file (or - for standard input) or --recipe NAME")
     if recipe is None and params:
         raise UsageError("--param goes with --recipe; a query file has no parameters")
-    if recipe is not None:
-        text = load_recipes(recipes_folder).get(recipe).bind(_parameters(params))
-    else:
-        text = _read_query(str(query))
+    given = _parameters(params)
+    wanted = None if recipe is None else recipes_with(recipes_folder).get(recipe)
+    text = "" if wanted is not None else _read_query(str(query))
     with open_store(store) as opened:
+        if wanted is not None:
+            text = wanted.with_values(lambda asked: values_in(opened, asked)).bind(given)
         run_query(opened, text, format, sys.stdout.buffer)
 
 
@@ -281,50 +295,41 @@ def _read_query(name: str) -> str:
         raise UsageError(f"the query {name} is not UTF-8 text (byte {error.start})") from error
 
 
-@main.command(epilog=example("papertriples serve --store kgstore --port 8000"))
-@store_option
-@click.option("--host", default=DEFAULTS["host"], show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=DEFAULTS["port"], show_default=True)
-@click.option("--workers", type=click.IntRange(1), default=DEFAULTS["workers"], show_default=True)
-@click.option("--timeout", type=click.FloatRange(0.1), default=DEFAULTS["timeout"], show_default=True)
-@click.option("--recipes", "recipes_folder", type=click.Path(path_type=Path), help="Folder of your own recipes.")
-@click.option("--plain", is_flag=True, help="An ordinary SPARQL dataset in DIR (made if absent), no pages.")
-@quiet_option
-def serve(
-    store: Path,
-    host: str,
-    port: int,
-    workers: int,
-    timeout: float,
-    recipes_folder: Path | None,
-    plain: bool,
-    quiet: bool,
-) -> None:
-    """Serves the SPARQL endpoint, the recipes and the pages."""
-    from kg.serve import run_plain_server, run_server
-
-    if plain:
-        run_plain_server(store, host=host, port=port, workers=workers, timeout=timeout, quiet=quiet)
-        return
-    run_server(
-        store, host=host, port=port, workers=workers, timeout=timeout, recipes_folder=recipes_folder, quiet=quiet
-    )
-
-
 @main.command(name="export", epilog=example("papertriples export --store kgstore --format ttl --out graph.ttl"))
 @store_option
-@click.option("--format", "format", required=True, metavar="F", help="ttl, nt, nq, trig, jsonld, rdfxml, graphml ...")
+@click.option(
+    "--format",
+    "format",
+    required=True,
+    metavar="F",
+    help="ttl, nq, schemaorg, bibtex ...; docs/interoperability.md lists them.",
+)
 @click.option("--out", required=True, metavar="PATH", help="File to write, or - for standard output.")
 @click.option("--graph", metavar="IRI", help="Only this named graph.")
 @click.option("--canonical", is_flag=True, help="Canonical N-Quads, sorted.")
+@click.option("--without-texts", is_flag=True, help="Leave abstracts and quotes out; offsets and digests stay.")
+@click.option("--select", metavar="FILE.rq", help="bibtex, paperswithcode: the papers that this SELECT query gives.")
+@click.option("--licence", metavar="IRI", help="rocrate: the licence that the package names.")
 @quiet_option
-def export_command(store: Path, format: str, out: str, graph: str | None, canonical: bool, quiet: bool) -> None:
-    """Exports the graph, or one named graph of it."""
-    from kg.export import export
+def export_command(
+    store: Path,
+    format: str,
+    out: str,
+    graph: str | None,
+    canonical: bool,
+    without_texts: bool,
+    select: str | None,
+    licence: str | None,
+    quiet: bool,
+) -> None:
+    """Exports the graph, or one named graph of it, or a profile of it in the words of others."""
+    from kg.export import ExportOptions, export, selected_papers
     from kg.store import open_store
 
     with open_store(store) as opened:
-        export(opened, format, out, graph=graph, canonical=canonical)
+        papers = None if select is None else selected_papers(opened, _read_query(select))
+        options = ExportOptions(texts=not without_texts, papers=papers, licence=licence)
+        export(opened, format, out, graph=graph, canonical=canonical, options=options)
     if not quiet and out != "-":
         click.echo(f"wrote {out}", err=True)
 
@@ -344,28 +349,6 @@ def check(store: Path, as_json: bool) -> None:
         report = check_store(opened)
     click.echo(json.dumps(report.as_dict()) if as_json else report.as_text())
     if not report.passed:
-        sys.exit(1)
-
-
-@main.command(epilog=example("papertriples recipes"))
-@click.option("--recipes", "recipes_folder", type=click.Path(path_type=Path), help="Folder of your own recipes.")
-@json_option
-def recipes(recipes_folder: Path | None, as_json: bool) -> None:
-    """Lists the stored recipes with their parameters."""
-    from kg.query import load_recipes
-
-    found = load_recipes(recipes_folder)
-    if as_json:
-        click.echo(json.dumps([recipe.as_dict() for recipe in found]))
-    else:
-        for recipe in found:
-            click.echo(f"{recipe.name}\n    {recipe.summary}")
-            for parameter in recipe.parameters:
-                default = "" if parameter.default is None else f" = {parameter.default}"
-                click.echo(f"    --param {parameter.name}  ({parameter.type}{default})")
-    for error in found.errors:
-        click.echo(f"papertriples: {error}", err=True)
-    if found.errors:
         sys.exit(1)
 
 

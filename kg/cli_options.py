@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +13,12 @@ store_option = click.option(
 )
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="Print errors only.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def model_option(otherwise: str) -> Callable[[Any], Any]:
+    """``--model``; ``otherwise`` ends its help: what is taken where it is not given."""
+    text = "Model of the extractor: fast, or best (half as fast, finds more)" + otherwise + "."
+    return click.option("--model", type=click.Choice(["fast", "best"]), help=text)
 
 
 def example(text: str) -> str:

@@ -1,7 +1,7 @@
 """build(): the whole way of a pile of papers, and the only module that knows the order of the rooms.
 
 ``read`` -> ``stage`` (the set of records) -> ``extract`` what no build has read yet -> ``assemble`` (resolve,
-describe what changed) -> ``publish`` (the difference, as the next version).
+describe what changed) -> ``link`` -> ``publish`` (the difference, as the next version).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from kg import __version__
 from kg.assemble import (
     Assembled,
     BuildSummary,
+    CurateSummary,
+    Curating,
     Extracted,
     Making,
     Progress,
@@ -28,15 +30,17 @@ from kg.assemble import (
     select_papers,
 )
 from kg.errors import Problem, ProblemHandler, ProblemLog, UsageError
-from kg.extract import Extractor, load_extractor
+from kg.extract import DEFAULT_MODEL, MODELS, Extractor, load_extractor, model_of
 from kg.graph.iris import Iris
+from kg.link import Linking, record_catalogues
 from kg.read import SOURCES, read_inputs
-from kg.records import SourceRecord
+from kg.records import ExtractorInfo, SourceRecord
 from kg.resolve import load_catalogue
 from kg.settings import DEFAULT_BASE_IRI, DEFAULTS
-from kg.store import Manifest, VersionWriter, read_manifest
+from kg.store import CatalogueRecord, Manifest, VersionWriter, open_store, read_manifest
 from kg.store.building import building
 from kg.store.counting import count_graph
+from kg.store.curation import CurationLog, Entry, read_log
 from kg.store.manifest import runtime_names
 from kg.store.staging import Staged, Staging
 
@@ -49,6 +53,7 @@ def build(
     *,
     format: str | None = None,
     jobs: int = 1,
+    model: str | None = None,
     base_iri: str | None = None,
     handler: ProblemHandler | None = None,
     min_confidence: Decimal | None = None,
@@ -56,9 +61,10 @@ def build(
 ) -> BuildSummary:
     """Add to the store in the folder ``store`` what is new or changed in ``inputs``; make the store where none is.
 
-    ``inputs`` are files, folders, globs or ``-``, or one of them. ``base_iri`` is fixed by the first build;
-    ``min_confidence`` stays what it was when it is not given. ``handler`` gets every problem with a record;
-    ``progress`` is called with a phase, how much is done, and of how much (None where nobody knows).
+    ``inputs`` are files, folders, globs or ``-``, or one of them. ``base_iri`` is fixed by the first build; the
+    extractor's ``model`` and ``min_confidence`` stay what they were when they are not given. ``handler`` gets every
+    problem with a record; ``progress`` is called with a phase, how much is done, and of how much (None where nobody
+    knows).
 
     Raises UsageError for bad arguments and where not one record could be read, StoreError where the store cannot be
     written, StoreLocked where somebody else is building. Whatever happens, and if the process is killed, the store
@@ -78,7 +84,7 @@ def build(
     if jobs < 1:
         raise UsageError(f"--jobs: found {jobs}, expected 1 or more")
     with building(Path(store)) as (staging, writer, before):
-        making = _making(before, base_iri, min_confidence)
+        making = _making(before, base_iri, min_confidence, model)
         staged = _stage(staging, read_inputs(inputs, handle, format), report)
         if not staged.total():
             raise UsageError(f"no record could be read from {_shown(inputs)}; {log.skipped} skipped")
@@ -130,6 +136,59 @@ def remove(
     )
 
 
+def curate(
+    store: str | os.PathLike[str],
+    make: Callable[[Curating], Sequence[Entry]],
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> CurateSummary:
+    """Put entries into the curation log of a store, and bring the graph to what they say.
+
+    ``make`` gets the log, the papers and the graph as they are, and gives the entries (kg/assemble/curating.py).
+    Entries that the log has already change nothing. Raises UsageError where an entry lacks something or names what is
+    not there, else as :func:`build`.
+    """
+    started = time.monotonic()
+    location = Path(store)
+    read_manifest(location)  # a store must be there: nobody corrects what is not there
+    with open_store(location) as opened, building(location) as (staging, writer, before):
+        making = _making(before, None, None)
+        known = read_log(location, before.curated if before else 0)
+        entries = make(Curating(opened, staging, tuple(known), making))
+        _, _, after = _update(staging, writer, before, making, jobs, progress or _silent, entries)
+    return CurateSummary(
+        entries=tuple(entry.id for entry in entries),
+        new=after.curated - len(known),
+        version=after.version,
+        published=after is not before,
+        seconds=round(time.monotonic() - started, 3),
+        counts=after.counts,
+    )
+
+
+def link(
+    store: str | os.PathLike[str],
+    targets: Sequence[str],
+    catalogues: Sequence[Path] = (),
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Record catalogues of others, and bring the links of the store to what they say; the manifest is the one after.
+
+    A file whose name ends in ``.sssom.tsv`` is a person's own mappings, which win. Later builds link against what is
+    recorded. Raises UsageError for files of no known kind, else as :func:`build`.
+    """
+    location = Path(store)
+    read_manifest(location)  # a store must be there: what should be linked otherwise?
+    with building(location) as (staging, writer, before):
+        making = _making(before, None, None)
+        recorded = record_catalogues(location, catalogues, targets, before.catalogues if before else ())
+        _, _, after = _update(staging, writer, before, making, jobs, progress or _silent, catalogues=recorded)
+    return after
+
+
 def _stage(staging: Staging, records: Iterable[SourceRecord], progress: Progress) -> Counter[Staged]:
     """How many records were new, replaced, unchanged or older than what is there; all are in the set now."""
     staged: Counter[Staged] = Counter()
@@ -147,14 +206,27 @@ def _update(
     making: Making,
     jobs: int,
     progress: Progress,
+    entries: Sequence[Entry] = (),
+    catalogues: tuple[CatalogueRecord, ...] | None = None,
 ) -> tuple[Extracted, Assembled | None, Manifest]:
-    """Bring the graph to what the staged records say; the manifest is the one before where that changes nothing."""
-    if before is not None and not staging.changed() and before.made == making.digest():
+    """Bring the graph to what the staged records and the curation log say, ``entries`` included.
+
+    The manifest is the one before where that changes nothing.
+    """
+    log = CurationLog(staging.location, before.curated if before else 0)
+    said = log.append(entries)
+    if catalogues is None:
+        catalogues = before.catalogues if before else ()
+    linking = Linking(staging.location, catalogues)
+    same = before is not None and before.made == making.digest() and before.linked == linking.digest()
+    if before is not None and same and not said and not staging.changed():
         return Extracted(0, Counter()), None, before
-    extracted = extract_missing(staging, making.info.digest, _loader(jobs), jobs, progress)
-    assembled = assemble(staging, writer, making, progress)
+    extracted = extract_missing(staging, making.info.digest, _loader(jobs, making.info), jobs, progress)
+    assembled = assemble(staging, writer, making, progress, log.entries)
     staging.commit()
-    if before is not None and not writer.difference and not staging.changed() and before.made == making.digest():
+    if not same or writer.difference:
+        linking.update(writer, making.iris)
+    if before is not None and same and not said and not writer.difference and not staging.changed():
         return extracted, assembled, before
     progress("publish", 0, None)
     processor, runtime = runtime_names(INFERENCE)
@@ -165,6 +237,9 @@ def _update(
         extractor=making.info,
         catalogue=making.catalogue.digest,
         made=making.digest(),
+        catalogues=linking.catalogues,
+        linked=linking.digest(),
+        curated=log.write(),
         counts=count_graph(writer.changed(), staging.count(), making.min_confidence),
         papertriples=__version__,
         processor=processor,
@@ -175,7 +250,9 @@ def _update(
     return extracted, assembled, manifest
 
 
-def _making(before: Manifest | None, base_iri: str | None, min_confidence: Decimal | None) -> Making:
+def _making(
+    before: Manifest | None, base_iri: str | None, min_confidence: Decimal | None, model: str | None = None
+) -> Making:
     """With what the next version is made: what was asked for, else what the store had, else the defaults."""
     if before is not None and base_iri not in (None, before.base_iri):
         raise UsageError(
@@ -191,14 +268,17 @@ def _making(before: Manifest | None, base_iri: str | None, min_confidence: Decim
         min_confidence = Decimal(before.min_confidence if before else str(DEFAULTS["min_confidence"]))
     if not 0 <= min_confidence <= 1:
         raise UsageError(f"--min-confidence: found {min_confidence}, expected a number from 0 to 1")
-    return Making(iris, load_extractor().info, min_confidence, load_catalogue(), SOURCES)
+    if model is None:
+        model = model_of(before.extractor) if before and before.extractor else DEFAULT_MODEL
+    elif model not in MODELS:
+        raise UsageError(f"--model: found {model}, expected one of {', '.join(MODELS)}")
+    return Making(iris, load_extractor(model=model).info, min_confidence, load_catalogue(), SOURCES)
 
 
-def _loader(jobs: int) -> Callable[[], Extractor]:
+def _loader(jobs: int, info: ExtractorInfo) -> Callable[[], Extractor]:
     """How the extractor is loaded: alone it takes all cores, among several each its share."""
-    if jobs == 1:
-        return load_extractor
-    return partial(load_extractor, max(1, (os.cpu_count() or 1) // jobs))
+    threads = None if jobs == 1 else max(1, (os.cpu_count() or 1) // jobs)
+    return partial(load_extractor, threads, model_of(info))
 
 
 def _shown(inputs: Sequence[str | Path]) -> str:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from typing import Any
 
 from pyoxigraph import NamedNode, Quad
 
+from kg.assemble.curation import Curation
+from kg.assemble.curation_log import shown_entries
 from kg.assemble.made import Making, code_digest
 from kg.assemble.papers import Outlines, PaperOutline, outline_papers, whole_paper
+from kg.graph.amending import Amendment
+from kg.graph.curating import describe_curation
 from kg.graph.describe import describe_concepts, describe_paper, ontology_quads
+from kg.graph.iris import Iris
 from kg.records import Concept, record_from_json, record_to_json
-from kg.resolve import PaperNames, Resolver, paper_names
+from kg.resolve import PaperNames, paper_names
+from kg.store.curation import Entry
 from kg.store.publish import VersionWriter
 from kg.store.staging import Staging, digest_of_parts
 
@@ -30,14 +37,23 @@ class Assembled:
     removed: int
 
 
-def assemble(staging: Staging, writer: VersionWriter, making: Making, progress: Progress) -> Assembled:
+def assemble(
+    staging: Staging, writer: VersionWriter, making: Making, progress: Progress, log: Sequence[Entry] = ()
+) -> Assembled:
     """Bring the graphs of ``writer`` to what the staged records say; only the difference is described and written.
+
+    ``log`` holds all entries of the curation log.
 
     All texts of the records must have been extracted by the extractor of ``making``.
     """
     outlines = outline_papers(staging, making.precedence)
     names = _NameStore(staging, making.info.digest)
-    resolver = Resolver((names.of(paper.text_digest).names for paper in outlines.papers), making.catalogue)
+    curation = Curation(log, making.iris)
+    curation.place(staging, outlines, making.precedence)
+    resolver = curation.resolver(
+        lambda: (replace(names.of(paper.text_digest).names, paper=paper.key) for paper in outlines.papers),
+        making.catalogue,
+    )
     step = _Step(staging, writer)
     made = making.digest()
 
@@ -45,28 +61,39 @@ def assemble(staging: Staging, writer: VersionWriter, making: Making, progress: 
     for done, outline in enumerate(outlines.papers, start=1):
         text = names.of(outline.text_digest)
         concepts = tuple(map(resolver.concept, text.names.names))
+        amendments = curation.amendments(outline)
         graph = making.iris.paper_graph(making.iris.paper(outline.key))
         graphs.add(graph.value)
         step.describe(
             graph,
-            _input_digest(made, outline, text, concepts),
-            partial(_describe, staging, outline, outlines, concepts, making),
+            _input_digest(made, outline, text, concepts, amendments),
+            partial(_describe, staging, outline, outlines, concepts, making, amendments),
         )
         progress("describe", done, len(outlines.papers))
     described = step.described
 
     every = resolver.concepts()
-    for name, parts, describe in (
+    shown = shown_entries(curation, outlines, making.iris)
+    shared: list[tuple[str, list[Any], Callable[[Iris], Iterable[Quad]]]] = [
         ("concepts", [record_to_json(concept) for concept in every], partial(describe_concepts, every)),
         ("ontology", [], ontology_quads),
-    ):
+    ]
+    if shown:
+        shared.append(("curation", [asdict(one) for one in shown], partial(describe_curation, shown)))
+    for name, parts, describe in shared:
         graph = making.iris.graph(name)
         graphs.add(graph.value)
         step.describe(graph, digest_of_parts([made, *parts]), partial(describe, making.iris))
     return Assembled(len(outlines.papers), len(every), described, step.rewritten, step.remove_all_but(graphs))
 
 
-def _input_digest(made: str, outline: PaperOutline, text: TextNames, concepts: Sequence[Concept | None]) -> str:
+def _input_digest(
+    made: str,
+    outline: PaperOutline,
+    text: TextNames,
+    concepts: Sequence[Concept | None],
+    amendments: Sequence[Amendment],
+) -> str:
     """Changes whenever the paper might be described in another way.
 
     Labels of concepts, which change with other papers, are shown where a result is described and nowhere else.
@@ -79,12 +106,13 @@ def _input_digest(made: str, outline: PaperOutline, text: TextNames, concepts: S
             outline.digests,
             outline.text_digest,
             outline.cites,
-            [concept and (concept.type, concept.key) for concept in concepts],
+            [concept and (concept.type, concept.key, concept.not_broader) for concept in concepts],
             [
-                (concept.label, concept.higher_is_better, concept.fraction)
+                (concept.label, concept.higher_is_better, concept.fraction, concept.unit)
                 for index in text.in_results
                 if (concept := concepts[index]) is not None
             ],
+            *(asdict(one) for one in amendments),
         ]
     )
 
@@ -154,7 +182,10 @@ def _describe(
     outlines: Outlines,
     concepts: tuple[Concept | None, ...],
     making: Making,
+    amendments: Sequence[Amendment],
 ) -> Iterator[Quad]:
     paper = whole_paper(staging, outline, making.precedence)
     extraction = staging.extraction(outline.text_digest, making.info.digest)
-    return describe_paper(paper, extraction, concepts, making.iris, making.info, making.min_confidence, outlines.cited)
+    return describe_paper(
+        paper, extraction, concepts, making.iris, making.info, making.min_confidence, outlines.cited, amendments
+    )

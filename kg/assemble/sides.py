@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, cast
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
@@ -47,7 +48,7 @@ def _loaded(path: Path, folder: str) -> pyoxigraph.Store:
         )
     store = pyoxigraph.Store(folder)
     try:
-        with gzip.open(path) if packed else path.open("rb") as stream:
+        with cast(IO[bytes], gzip.open(path)) if packed else path.open("rb") as stream:
             store.bulk_load(stream, _FORMATS[suffix])
     except (SyntaxError, ValueError, EOFError) as error:
         raise UsageError(f"{path}: {error}; expected what papertriples export writes") from None

@@ -78,6 +78,30 @@ class RemoveSummary:
         return "\n".join([*lines, *_store_lines(self.counts, self.version, self.published, self.seconds)])
 
 
+@dataclass(frozen=True, slots=True)
+class CurateSummary:
+    """The ids of the entries that were given, how many of them the log had not, and what the store holds now."""
+
+    entries: tuple[str, ...]
+    new: int
+    version: int
+    published: bool
+    seconds: float
+    counts: Counts = field(default_factory=Counts)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def as_text(self) -> str:
+        """A few lines for people."""
+        known = len(self.entries) - self.new
+        lines = [
+            f"{_count(self.new, 'entry', 'entries')} put into the log" + (f", {known} were there" if known else "")
+        ]
+        lines += [f"  {one}" for one in self.entries[:20]]
+        return "\n".join([*lines, *_store_lines(self.counts, self.version, self.published, self.seconds)])
+
+
 def _store_lines(counts: Counts, version: int, published: bool, seconds: float) -> list[str]:
     return [
         f"the store holds {_count(counts.papers, 'paper')}, {_count(counts.concepts, 'concept')}, "

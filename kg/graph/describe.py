@@ -13,6 +13,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
 
 from kg.graph import vocabulary as v
+from kg.graph.amending import Amendment, added, amended
 from kg.graph.claims import (
     Quotes,
     confidence_of,
@@ -22,11 +23,12 @@ from kg.graph.claims import (
     repository_property,
     statements_of,
 )
+from kg.graph.concepts import concept_triples, left_out_edges
 from kg.graph.iris import Iris
-from kg.graph.literals import boolean, decimal, integer, text
+from kg.graph.literals import decimal, integer, text
 from kg.graph.metadata import Triple, paper_triples, repository_triples, source_triples
-from kg.graph.results import parts_of, result_label, result_triples
-from kg.records import Concept, ConceptType, Evidence, Extraction, ExtractorInfo, Identifier, Paper, Statement
+from kg.graph.results import parts_of, result_label, result_triples, with_split
+from kg.records import Concept, Evidence, Extraction, ExtractorInfo, Identifier, Paper, Statement
 from kg.resources import resource_folder
 from kg.settings import ONTOLOGY_IRI
 
@@ -41,16 +43,18 @@ def describe_paper(
     info: ExtractorInfo,
     min_confidence: Decimal,
     cited: Mapping[Identifier, str] | None = None,
+    amendments: Sequence[Amendment] = (),
 ) -> Iterator[Quad]:
     """All that a paper says, in its named graph, each quad once.
 
     ``concepts[i]`` is the concept of ``extraction.mentions[i]``, None for a generic word. What is less sure than
     ``min_confidence`` stays a Statement and is not asserted. ``cited`` maps identifiers of cited papers to the keys
-    of papers that are in the graph: those become ``cito:cites``, all become ``pt:citesIdentifier``.
+    of papers that are in the graph: those become ``cito:cites``, all become ``pt:citesIdentifier``. ``amendments`` are
+    what curators say of its statements.
     """
     graph = iris.paper_graph(iris.paper(paper.key))
     metadata = list(paper_triples(paper, iris, cited or {}))
-    said = list(_text_triples(paper, extraction, concepts, iris, info, min_confidence, set(metadata)))
+    said = list(_text_triples(paper, extraction, concepts, iris, info, min_confidence, set(metadata), amendments))
     sources = source_triples(paper, graph, iris)
     for triple in dict.fromkeys((*metadata, *sources, *said)):
         yield Quad(*triple, graph)
@@ -64,7 +68,7 @@ def describe_concepts(concepts: Sequence[Concept], iris: Iris) -> Iterator[Quad]
     """
     graph = iris.graph("concepts")
     known = {(concept.type, concept.key) for concept in concepts}
-    triples = (triple for concept in concepts for triple in _concept_triples(concept, known, graph, iris))
+    triples = (triple for concept in concepts for triple in concept_triples(concept, known, graph, iris))
     for triple in dict.fromkeys(triples):
         yield Quad(*triple, graph)
 
@@ -87,6 +91,7 @@ def _text_triples(
     info: ExtractorInfo,
     min_confidence: Decimal,
     metadata: set[Triple],
+    amendments: Sequence[Amendment],
 ) -> Iterator[Triple]:
     iri, run = iris.paper(paper.key), iris.run(info.digest)
     graph = iris.paper_graph(iri)
@@ -97,9 +102,11 @@ def _text_triples(
         for one in extraction.repositories
         if one.own and confidence_of(one.score) >= min_confidence
     }
+    read = statements_of(iri, paper_claims(iri, extraction, concepts, iris, quotes))
+    said, by_hand = added(iri.value, amended(read, amendments), amendments)
     statements = [
         statement
-        for statement in statements_of(iri, paper_claims(iri, extraction, concepts, iris, quotes))
+        for statement in said
         if not (statement.predicate == v.PT_mentionsRepository.value and NamedNode(statement.object) in own)
     ]
     with_role = {
@@ -107,18 +114,27 @@ def _text_triples(
         for statement in statements
         if NamedNode(statement.predicate) in _ROLES and statement.confidence >= min_confidence
     }
-    mentioned = statements_of(iri, mention_claims(iri, extraction, concepts, iris, quotes))
+    mentioned = amended(statements_of(iri, mention_claims(iri, extraction, concepts, iris, quotes)), amendments)
     statements += [statement for statement in mentioned if statement.object not in with_role]
 
+    left_out = left_out_edges((concept for concept in concepts if concept is not None), iris)
     for statement in statements:
-        yield from _statement_triples(statement, run, iris)
-        if statement.confidence >= min_confidence:
+        key = (statement.subject, statement.predicate, statement.object)
+        yield from _statement_triples(statement, NamedNode(by_hand[key]) if key in by_hand else run, iris)
+        if NamedNode(statement.predicate) in v.HIERARCHY and (statement.subject, statement.object) in left_out:
+            yield _statement_iri(statement, iris), v.PT_leftOutBy, v.PT_acyclicRule
+        elif statement.confidence >= min_confidence:
             yield from _asserted(statement, graph)
     yield from _result_descriptions(iri, extraction, concepts, iris, statements, min_confidence)
+    objects = {statement.object for statement in statements}
     for repository in extraction.repositories:
         address = iris.repository(repository.url)
-        if repository_property(repository) != v.PT_mentionsRepository or address not in own:
+        cited = repository_property(repository) == v.PT_mentionsRepository
+        if address.value in objects and not (cited and address in own):
             yield from repository_triples(repository.url, repository.kind, iris)
+    for one in amendments:
+        if one.action == "add" and one.repository is not None:
+            yield from repository_triples(one.repository, "code", iris)
     if statements:
         yield run, v.RDF_type, v.PT_ExtractionRun
         yield run, v.RDFS_label, text(f"{info.name} {info.version}")
@@ -140,19 +156,21 @@ def _asserted(statement: Statement, graph: NamedNode) -> Iterator[Triple]:
 
 
 def _statement_triples(statement: Statement, run: NamedNode, iris: Iris) -> Iterator[Triple]:
-    paper, subject, predicate, obj = (
-        NamedNode(one) for one in (statement.paper, statement.subject, statement.predicate, statement.object)
-    )
-    iri = iris.statement(paper, subject, predicate, obj)
+    iri = _statement_iri(statement, iris)
     yield iri, v.RDF_type, v.PT_Statement
-    yield iri, v.RDF_subject, subject
-    yield iri, v.RDF_predicate, predicate
-    yield iri, v.RDF_object, obj
-    yield iri, v.DCTERMS_isPartOf, paper
+    yield iri, v.RDF_subject, NamedNode(statement.subject)
+    yield iri, v.RDF_predicate, NamedNode(statement.predicate)
+    yield iri, v.RDF_object, NamedNode(statement.object)
+    yield iri, v.DCTERMS_isPartOf, NamedNode(statement.paper)
     yield iri, v.PT_confidence, decimal(statement.confidence)
     yield iri, v.PROV_wasGeneratedBy, run
     for evidence in statement.evidence:
         yield from _evidence_triples(iri, evidence, iris)
+
+
+def _statement_iri(statement: Statement, iris: Iris) -> NamedNode:
+    named = (statement.paper, statement.subject, statement.predicate, statement.object)
+    return iris.statement(*map(NamedNode, named))
 
 
 def _evidence_triples(statement: NamedNode, evidence: Evidence, iris: Iris) -> Iterator[Triple]:
@@ -184,47 +202,19 @@ def _result_descriptions(
 ) -> Iterator[Triple]:
     """Results that the paper reports in full; of one too unsure to assert only the label, for its Statement."""
     sure = {statement.object for statement in statements if statement.confidence >= min_confidence}
-    for result in one_result_a_number(extraction.results):
+    stated = {statement.object for statement in statements}
+    for claim in one_result_a_number(extraction.results):
+        result = with_split(claim, extraction.mentions)
         iri, parts = iris.result(paper, result.field, result.start, result.end), parts_of(result, concepts)
+        if iri.value not in stated:
+            continue  # a curator rejected it
         if iri.value in sure:
             yield from result_triples(iri, result, parts, iris)
         else:
             yield iri, v.RDFS_label, text(result_label(result, parts))
 
 
-# --- concepts and ontology ----------------------------------------------------------------------------------
-
-
-def _concept_triples(
-    concept: Concept, known: set[tuple[ConceptType, str]], graph: NamedNode, iris: Iris
-) -> Iterator[Triple]:
-    iri = iris.concept(concept.type, concept.key)
-    yield iri, v.RDF_type, v.CONCEPT_CLASSES[concept.type]
-    yield iri, v.RDF_type, v.PT_Concept
-    yield iri, v.RDFS_label, text(concept.label)
-    yield iri, v.SKOS_prefLabel, text(concept.label)
-    for label in concept.alt_labels:
-        if label != concept.label:
-            yield iri, v.SKOS_altLabel, text(label)
-    yield iri, v.PT_key, text(concept.key)
-    yield graph, v.PROV_wasDerivedFrom, v.PT_namingRule
-    if concept.catalogue_id is not None:
-        yield iri, v.PT_catalogueId, text(concept.catalogue_id)
-        yield graph, v.PROV_wasDerivedFrom, v.PT_catalogueRule
-    if concept.higher_is_better is not None:
-        yield iri, v.PT_higherIsBetter, boolean(concept.higher_is_better)
-    if concept.fraction is not None:
-        yield iri, v.PT_fraction, boolean(concept.fraction)
-    for kind, key in concept.same_name_as:
-        if (kind, key) in known and (kind, key) != (concept.type, concept.key):
-            namesake = iris.concept(kind, key)
-            yield iri, v.PT_sameNameAs, namesake
-            yield namesake, v.PT_sameNameAs, iri
-    for key in concept.broader:
-        if (concept.type, key) in known and key != concept.key:
-            broader = iris.concept(concept.type, key)
-            yield iri, v.SKOS_broader, broader
-            yield iri, v.PT_subTaskOf if concept.type == "Task" else v.PT_kindOf, broader
+# --- the ontology ---------------------------------------------------------------------------------------------
 
 
 @cache

@@ -123,6 +123,10 @@ class Iris:
         """A task, method, dataset or metric, by type and key."""
         return self._named(kind.lower(), slug(key))
 
+    def merge(self, concept: NamedNode, rule: str, form: str, joined: str) -> NamedNode:
+        """Why a concept has the names of one normal form."""
+        return NamedNode(f"{concept.value}/merge/{digest_of(rule, form, joined)}")
+
     def person(self, key: str) -> NamedNode:
         """A person, by :func:`person_key`."""
         return self._named("person", slug(key))
@@ -155,6 +159,14 @@ class Iris:
     def run(self, digest: str) -> NamedNode:
         """The extraction run of an extractor, by the extractor's digest."""
         return self._named("run", digest_of(digest))
+
+    def curation(self, entry_id: str) -> NamedNode:
+        """An entry of the curation log, by its id."""
+        return self._named("curation", entry_id)
+
+    def curator(self, who: str) -> NamedNode:
+        """Somebody who corrects the graph, by the name given in the log."""
+        return self._named("curator", slug(who))
 
     def source(self, source: str, record_id: str) -> NamedNode:
         """A record of a source."""

@@ -49,6 +49,17 @@ def decimal(value: Decimal) -> Literal:
     return Literal("0" if written in ("-0", "") else written, datatype=v.XSD_decimal)
 
 
+def moment(value: str) -> Literal:
+    """An ``xsd:dateTime`` from a time in UTC, in its canonical form.
+
+    >>> moment("2026-01-31T12:00:00.046200Z").value, moment("2026-01-31T12:00:00.000000Z").value
+    ('2026-01-31T12:00:00.0462Z', '2026-01-31T12:00:00Z')
+    """
+    seconds, _, fraction = value.removesuffix("Z").partition(".")
+    fraction = fraction.rstrip("0")
+    return Literal(f"{seconds}.{fraction}Z" if fraction else f"{seconds}Z", datatype=v.XSD_dateTime)
+
+
 def date(value: str) -> Literal | None:
     """A day, month or year with the datatype that fits; what is no calendar date loses its day, then its month.
 

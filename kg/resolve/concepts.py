@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from kg.records import CONCEPT_TYPES, Concept, ConceptType, Name
 from kg.resolve.catalogue import Catalogue, CatalogueEntry
+from kg.resolve.constraints import NOTHING_SAID, Constraints
 from kg.resolve.hierarchy import Edge, Key, build_hierarchy, tasks_of_datasets
 from kg.resolve.links import Link, Linker, long_words, shortened
 from kg.resolve.merges import merges_of
@@ -47,7 +48,9 @@ class Resolver:
     ('coco', None)
     """
 
-    def __init__(self, all_names: Iterable[PaperNames], catalogue: Catalogue) -> None:
+    def __init__(
+        self, all_names: Iterable[PaperNames], catalogue: Catalogue, constraints: Constraints = NOTHING_SAID
+    ) -> None:
         self._catalogue = catalogue
         tally = tally_names(all_names, self._node)
         self._nodes = tally.nodes
@@ -58,16 +61,19 @@ class Resolver:
         for type in CONCEPT_TYPES:
             names, linker = tally.of_type[type], Linker(type, tally, catalogue, words)
             links = {node: link for node in sorted(names.forms) if (link := linker.link(node)) is not None}
+            links = constraints.allowed(type, links)
             abbreviated: dict[str, set[str]] = defaultdict(set)
             for node, text in names.abbreviated:
                 abbreviated[node].add(text)
-            for cluster in _clusters(type, names, links):
+            for cluster in _clusters(type, names, links, constraints, catalogue):
                 surfaces: Counter[str] = Counter()
                 for node in cluster.nodes:
                     surfaces.update(names.surfaces.get(node, {}))
                 if not surfaces:
                     continue
-                concept = _concept(type, cluster.entry, min(names.forms[node] for node in cluster.nodes), surfaces)
+                form = min(names.forms[node] for node in cluster.nodes)
+                form = constraints.key_of(type, cluster.nodes, form, catalogue.entry(type, form) is not None)
+                concept = constraints.named(_concept(type, cluster.entry, form, surfaces), cluster.nodes)
                 merges = merges_of(concept, cluster.nodes, names, links, abbreviated)
                 made[type, concept.key] = replace(concept, merges=merges) if merges else concept
                 self._keys.update(((type, node), concept.key) for node in cluster.nodes)
@@ -148,7 +154,9 @@ def _led_to(concept: Concept) -> Iterator[Key]:
         yield "Task", key
 
 
-def _clusters(type: ConceptType, names: TypeNames, links: Mapping[str, Link]) -> Iterator[_Cluster]:
+def _clusters(
+    type: ConceptType, names: TypeNames, links: Mapping[str, Link], constraints: Constraints, catalogue: Catalogue
+) -> Iterator[_Cluster]:
     nodes = sorted(names.forms)
     index = {node: number for number, node in enumerate(nodes)}
     entries: dict[str, int] = {}  # the first node of each entry
@@ -163,6 +171,14 @@ def _clusters(type: ConceptType, names: TypeNames, links: Mapping[str, Link]) ->
             sets.union(index[node], entries.setdefault(link.entry.key, index[node]))
         elif link.node is not None:
             sets.union(index[node], index[link.node])
+    for one, other in constraints.pairs(type):
+        for node, joined in ((one, other), (other, one)):
+            entry = catalogue.find(type, joined) if joined not in index else None
+            if node in index and entry is not None:  # nobody writes that name, but the catalogue knows it
+                found.setdefault(index[node], entry)
+                sets.union(index[node], entries.setdefault(entry.key, index[node]))
+        if one in index and other in index:
+            sets.union(index[one], index[other])
     for members in sets.groups().values():
         entry = next((found[member] for member in members if member in found), None)
         yield _Cluster(type, tuple(nodes[member] for member in members), entry)

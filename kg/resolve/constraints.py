@@ -62,10 +62,8 @@ class Constraints:
     def named(self, concept: Concept, nodes: Iterable[str]) -> Concept:
         """The concept as people call it, without names that stand apart from it."""
         own = set(nodes)
-        label = next(
-            (self.labels[node] for node in reversed(self.labels) if node[0] == concept.type and node[1] in own),
-            concept.label,
-        )
+        said = [label for node, label in self.labels.items() if node[0] == concept.type and node[1] in own]
+        label = said[-1] if said else concept.label
         names = {concept.label, *concept.alt_labels, label}
         if self.apart:
             names = {name for name in names if name == label or not self._elsewhere(name, concept.type, own)}

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.errors import StoreError, UsageError
+from kg.store.curation import CURATION_LOG
 from kg.store.failures import store_failures
 from kg.store.locks import BUILD_LOCK, builder_lock
 from kg.store.manifest import MANIFEST_NAME, Manifest, has_store, read_manifest
 from kg.store.publish import VersionWriter
 from kg.store.staging import STAGING, Staging
-from kg.store.versions import GRAPHS, clear_versions
+from kg.store.versions import CATALOGUES, GRAPHS, clear_versions
 
-_OWN = {MANIFEST_NAME, f".{MANIFEST_NAME}.new", BUILD_LOCK, STAGING, GRAPHS}
+_OWN = {MANIFEST_NAME, f".{MANIFEST_NAME}.new", BUILD_LOCK, STAGING, GRAPHS, CATALOGUES, CURATION_LOG}
 
 
 @contextlib.contextmanager
