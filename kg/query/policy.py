@@ -7,8 +7,9 @@ two ways, both are followed, and one that calls a service is enough to refuse.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Literal
 
 import pyoxigraph as ox
@@ -20,10 +21,12 @@ QueryKind = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 _QUERIES: Final[tuple[QueryKind, ...]] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
+_LONGEST_PROLOGUE: Final = 20_000  # tokens, white space and comments among them
 _PROLOGUE: Final = ("BASE", "PREFIX", "VERSION")
 
 # Where the engine may find a keyword inside of what we take for one name: at its start, after a boolean, after a dot.
-_GLUED: Final = re.compile(r"(?:^|^true|^false|\.)service", re.IGNORECASE)
+_SERVICE: Final = re.compile(r"(?:^|^true|^false|\.)service", re.IGNORECASE)
+_LOAD: Final = re.compile(r"(?:^|^true|^false|\.)load", re.IGNORECASE)
 _SILENT: Final = re.compile("silent", re.IGNORECASE)
 _OPERAND_ENDS: Final[frozenset[TokenKind]] = frozenset(
     ("variable", "number", "string", "language", "name", "iri", "word", "blank")
@@ -43,9 +46,7 @@ def check_query(text: str, has_graph: Callable[[str], bool] | None = None) -> No
     """
     decoded = decode_codepoints(text)
     # The SPARQL 1.1 reading decodes first; the engine decodes in strings and IRIs only.
-    for reading in {text: None, decoded: None}:
-        if _calls_a_service(reading):
-            raise QueryRefused("SERVICE is not allowed: this endpoint answers from its own store only")
+    _refuse_service(text, decoded)
     tokens = [token for token in tokenize(decoded) if token.visible]
     first = _first_keyword(tokens)
     if first in _UPDATES:
@@ -54,6 +55,30 @@ def check_query(text: str, has_graph: Callable[[str], bool] | None = None) -> No
         for graph in _dataset_graphs(tokens):
             if not has_graph(graph):
                 raise QueryRefused(missing_graph("FROM", graph))
+
+
+def check_update(text: str) -> None:
+    """Raise QueryRefused where an update would reach another host.
+
+    >>> check_update("INSERT DATA { <urn:a> <urn:load> 'LOAD <http://x/>' }")
+    >>> check_update("PREFIX ex: <http://x/> LOADex:a INTO GRAPH <urn:g>")
+    Traceback (most recent call last):
+    ...
+    kg.errors.QueryRefused: LOAD is not allowed: nothing is fetched from elsewhere (a prefix may not begin with load)
+    """
+    decoded = decode_codepoints(text)
+    _refuse_service(text, decoded)
+    for reading in {text: None, decoded: None}:
+        if _fetches(reading, "load", _LOAD, braced=False):
+            raise QueryRefused(
+                "LOAD is not allowed: nothing is fetched from elsewhere (a prefix may not begin with load)"
+            )
+
+
+def _refuse_service(text: str, decoded: str) -> None:
+    for reading in {text: None, decoded: None}:
+        if _fetches(reading, "service", _SERVICE, braced=True):
+            raise QueryRefused("SERVICE is not allowed: this endpoint answers from its own store only")
 
 
 def missing_graph(where: str, graph: str) -> str:
@@ -69,11 +94,13 @@ def query_kind(text: str) -> QueryKind | None:
     >>> query_kind("no query") is None
     True
     """
-    first = _first_keyword([token for token in tokenize(decode_codepoints(text)) if token.visible])
+    # No further than the first keyword or some thousand tokens: the text may be long, and no worker reads it here.
+    tokens = itertools.islice(tokenize(decode_codepoints(text)), _LONGEST_PROLOGUE)
+    first = _first_keyword(token for token in tokens if token.visible)
     return next((kind for kind in _QUERIES if kind == first), None)
 
 
-def _first_keyword(tokens: Sequence[Token]) -> str:
+def _first_keyword(tokens: Iterable[Token]) -> str:
     """The first keyword after the prologue, in capitals; "" where there is none."""
     in_prologue = False
     for token in tokens:
@@ -81,7 +108,7 @@ def _first_keyword(tokens: Sequence[Token]) -> str:
             in_prologue = True
         elif token.kind == "word":
             return token.text.upper()
-        elif not in_prologue:
+        elif not in_prologue or token.kind not in ("name", "iri", "string", "stray"):
             return ""
     return ""
 
@@ -118,9 +145,9 @@ def _resolve(iri: str, base: str | None) -> str:
     return quad.subject.value if isinstance(quad.subject, ox.NamedNode) else iri
 
 
-def _calls_a_service(text: str) -> bool:
-    """Is there a reading of the text in which SERVICE stands as a keyword before an endpoint and a group?"""
-    if "service" not in text.lower():
+def _fetches(text: str, word: str, keyword: re.Pattern[str], *, braced: bool) -> bool:
+    """Is there a reading in which the keyword stands before an address, and a group (``braced``) after that?"""
+    if word not in text.lower():
         return False
     # Every place where a token may begin in some reading, with the token before it and whether that reading
     # has just taken "<" for an operator.
@@ -137,7 +164,7 @@ def _calls_a_service(text: str) -> bool:
             continue
         if operator and token.is_sign("/", "*", "=", "<", ">", ",", ";", ".", "|", "}"):
             continue  # no operand begins like this: that reading is no query
-        if _is_service(text, token) and not (before == "word" and before_text.upper() == "GRAPH"):
+        if _stands(text, token, keyword, braced) and not (before == "word" and before_text.upper() == "GRAPH"):
             return True
         ends_operand = before in _OPERAND_ENDS or before_text == ")"
         if token.kind == "iri" and ends_operand:
@@ -148,14 +175,14 @@ def _calls_a_service(text: str) -> bool:
     return False
 
 
-def _is_service(text: str, token: Token) -> bool:
+def _stands(text: str, token: Token, keyword: re.Pattern[str], braced: bool) -> bool:
     if token.kind not in ("word", "name", "blank"):
         return False
-    return any(_names_endpoint(text, token.start + found.end()) for found in _GLUED.finditer(token.text))
+    return any(_names_address(text, token.start + found.end(), braced) for found in keyword.finditer(token.text))
 
 
-def _names_endpoint(text: str, position: int) -> bool:
-    """Does an endpoint and an opening brace follow, after SILENT or not?"""
+def _names_address(text: str, position: int, braced: bool) -> bool:
+    """Does an address follow, after SILENT or not, and an opening brace where one must?"""
     position = _skip(text, position)
     places = [position]
     silent = _SILENT.match(text, position)
@@ -165,7 +192,9 @@ def _names_endpoint(text: str, position: int) -> bool:
         if place >= len(text):
             continue
         endpoint = token_at(text, place)
-        if endpoint.kind in ("iri", "variable", "name") and text.startswith("{", _skip(text, endpoint.end)):
+        if endpoint.kind not in ("iri", "variable", "name"):
+            continue
+        if not braced or text.startswith("{", _skip(text, endpoint.end)):
             return True
     return False
 

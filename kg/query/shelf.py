@@ -24,7 +24,7 @@ def recipes_with(own: Path | None) -> Recipes:
 class RecipeShelf:
     """Hands out the recipes. ``watch``: for development, they are read again when a file is added, changed or gone.
 
-    ``report`` gets each error once.
+    ``report`` gets the errors that come up later.
     """
 
     def __init__(self, own: Path | None, *, watch: bool = False, report: Callable[[RecipeError], None]) -> None:
@@ -34,8 +34,6 @@ class RecipeShelf:
         self._turn = threading.Lock()
         self._seen = self._state()
         self._recipes = recipes_with(own)
-        for error in self._recipes.errors:
-            report(error)
 
     def current(self) -> Recipes:
         """The recipes of this moment."""

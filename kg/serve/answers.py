@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Protocol
 
-from flask import Response, request
+from flask import Response, g, request
 
 from kg.errors import PapertriplesError
 from kg.query.formats import Format, find_format, formats_for, result_kind
+from kg.query.limits import More
 from kg.query.policy import QueryKind
 from kg.query.results import GraphChoice
 from kg.serve.context import Context
+from kg.serve.jobs import Dump
 from kg.serve.negotiation import choose
 from kg.serve.pages_links import Links
 from kg.serve.problems import problem
@@ -21,6 +24,8 @@ from kg.serve.workers import Answer
 
 HTML = "text/html"
 SHOWN_ROWS = 500  # of a result on a page
+MARK: More = "mark"
+DROP: More = "drop"
 _WITH_CHARSET = ("text/", "application/x-turtle")
 
 
@@ -53,11 +58,50 @@ def choose_format(kind: QueryKind | None, *, html: bool) -> tuple[Format | None,
     return (None if chosen == HTML else offered[chosen]), chosen
 
 
+class Asking(Protocol):
+    """A pool of workers, as an answer needs it."""
+
+    def ask(self, job: Job | Dump, /) -> Answer: ...
+
+
+class Answering(Protocol):
+    """Whoever has queries answered: a Context, or that of a plain dataset."""
+
+    @property
+    def pool(self) -> Asking: ...
+
+    @property
+    def max_rows(self) -> int: ...
+
+
 def answer_query(
-    context: Context, text: str, form: Format, media_type: str, graphs: GraphChoice | None = None
+    context: Answering,
+    text: str,
+    form: Format,
+    media_type: str,
+    graphs: GraphChoice | None = None,
+    *,
+    outgoing: bool = False,
+    page_rows: int | None = None,
 ) -> Response:
-    """Run a query in a worker and stream its results. Raises what the query raises before its first bytes are out."""
-    asked = context.pool.ask(Job(text, form.name, graphs, context.max_rows))
+    """Run a query in a worker and stream its results. Raises what the query raises before its first bytes are out.
+
+    The header ``Row-Limit`` says how many rows there are at most, ``Truncated`` that there would be more; where this is
+    seen too late for a header, the results end with a mark or not at all. With ``page_rows`` there are as many.
+    """
+    g.query = text
+    most, more = (context.max_rows, MARK) if page_rows is None else (page_rows, DROP)
+    asked = context.pool.ask(Job(text, form.name, graphs, most, more, request.base_url, outgoing))
+    response = stream_answer(asked, media_type)
+    response.headers["Row-Limit"] = str(most)
+    if asked.told.get("cut") and page_rows is None:
+        response.headers["Truncated"] = "true"
+    return response
+
+
+def stream_answer(asked: Answer, media_type: str) -> Response:
+    """An answer of a worker as a response; it is closed with the response."""
+    g.answer = asked
     if media_type.startswith(_WITH_CHARSET):
         media_type += "; charset=utf-8"
     response = Response(asked.head if asked.whole else _stream(asked), content_type=media_type)
@@ -67,9 +111,12 @@ def answer_query(
     return response
 
 
-def preview_query(context: Context, text: str, graphs: GraphChoice | None = None) -> ResultTable:
+def preview_query(
+    context: Context, text: str, graphs: GraphChoice | None = None, most: int = SHOWN_ROWS
+) -> ResultTable:
     """The first rows of a query's results, for a page."""
-    asked = context.pool.ask(Job(text, PREVIEW, graphs, SHOWN_ROWS))
+    g.query = text
+    asked = context.pool.ask(Job(text, PREVIEW, graphs, min(most, SHOWN_ROWS)))
     try:
         found = json.loads(asked.read())
     finally:

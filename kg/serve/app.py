@@ -6,8 +6,23 @@ from pathlib import Path
 
 from flask import Flask
 
-from kg.serve import entities, headers, health, openapi, pages, problems, protocol, recipes, search
+from kg.serve import (
+    caching,
+    compression,
+    entities,
+    headers,
+    health,
+    limits,
+    metrics,
+    openapi,
+    pages,
+    problems,
+    protocol,
+    recipes,
+    search,
+)
 from kg.serve.context import Context, open_context
+from kg.settings import Settings
 
 LARGEST_BODY = 4 << 20  # bytes of a request
 
@@ -19,12 +34,20 @@ def create_app(
     workers: int | None = None,
     max_rows: int | None = None,
     recipes_folder: Path | None = None,
+    settings: Settings | None = None,
 ) -> Flask:
-    """The server of a store as a WSGI app, its workers started; None means the default in kg/settings.py.
+    """The server of a store as a WSGI app, its workers started; what is None is as ``settings`` say.
 
     End the workers with ``context_of(app).close()``. Raises StoreMissing, StoreError, UsageError.
     """
-    context = open_context(location, timeout=timeout, workers=workers, max_rows=max_rows, recipes_folder=recipes_folder)
+    context = open_context(
+        location,
+        timeout=timeout,
+        workers=workers,
+        max_rows=max_rows,
+        recipes_folder=recipes_folder,
+        settings=settings,
+    )
     return app_of(context)
 
 
@@ -35,10 +58,17 @@ def app_of(context: Context) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.url_map.strict_slashes = False
     app.extensions["papertriples"] = context
+    # What is registered first is asked first on the way in, and sees the answer last on the way out.
     problems.register(app)
+    context.watch.register(app)
     headers.register(app)
+    compression.register(app)
+    caching.register(app, context)
+    limits.register(app, context.gate)
     for part in (protocol, recipes, openapi, health):
         app.register_blueprint(part.blueprint(context))
+    if context.settings.switch("metrics"):
+        app.register_blueprint(metrics.blueprint(context))
     for page in (search, pages, entities):
         app.register_blueprint(page.blueprint(context))
     return app

@@ -3,28 +3,58 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+import sys
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.query import Recipes, load_recipes
+from kg.errors import RecipeError
+from kg.query import Recipe, Recipes
+from kg.query.shelf import RecipeShelf
+from kg.serve.limits import Gate
+from kg.serve.metrics import Figures
 from kg.serve.snapshots import Snapshots
+from kg.serve.values import StoreValues
+from kg.serve.watching import AccessLog, Watch
 from kg.serve.workers import WorkerPool
-from kg.settings import DEFAULTS
+from kg.settings import Settings
 from kg.store import EmbeddedStore
+
+_MEBIBYTE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Made once for an app. Close it when the app is done with.
 
-    Queries that come from outside go to ``pool``; short ones that a page needs read a ``snapshot()`` directly.
+    Queries that come from outside go to ``pool`` through ``gate``; short ones that a page needs read a ``snapshot()``
+    directly. ``stopping`` is set when the server is told to stop.
     """
 
     location: Path
-    recipes: Recipes
+    settings: Settings
+    shelf: RecipeShelf
     pool: WorkerPool
     snapshots: Snapshots
-    max_rows: int
+    values: StoreValues
+    gate: Gate
+    figures: Figures
+    watch: Watch
+    log: AccessLog | None
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def recipes(self) -> Recipes:
+        """The recipes of this moment."""
+        return self.shelf.current()
+
+    @property
+    def max_rows(self) -> int:
+        return self.settings.integer("max_rows")
+
+    def recipe(self, recipe: Recipe) -> Recipe:
+        """A recipe with the values that the store has for its enums."""
+        return recipe.with_values(self.values)
 
     def snapshot(self) -> contextlib.AbstractContextManager[EmbeddedStore]:
         """The current version's store, for one request: ``with context.snapshot() as store: ...``."""
@@ -34,6 +64,8 @@ class Context:
         """End the workers and close the store."""
         self.pool.close()
         self.snapshots.close()
+        if self.log is not None:
+            self.log.close()
 
 
 def open_context(
@@ -43,22 +75,32 @@ def open_context(
     workers: int | None = None,
     max_rows: int | None = None,
     recipes_folder: Path | None = None,
+    settings: Settings | None = None,
 ) -> Context:
-    """Open the store and start the workers; None means the default in kg/settings.py. Raises StoreError."""
+    """Open the store and start the workers; what is None is as ``settings`` say. Raises StoreError, UsageError."""
     path = Path(location).resolve()
-    recipes = load_recipes(recipes_folder)
+    given = (settings or Settings()).but(timeout=timeout, workers=workers, max_rows=max_rows, recipes=recipes_folder)
+    size, seconds = given.integer("workers"), given.number("timeout")
+    shelf = RecipeShelf(given.path("recipes"), watch=given.switch("reload"), report=_report)
     snapshots = Snapshots(path)
     with snapshots.current():  # a store that cannot be opened is told at once
         pass
-    pool = WorkerPool(
-        path,
-        int(str(DEFAULTS["workers"])) if workers is None else workers,
-        float(str(DEFAULTS["timeout"])) if timeout is None else timeout,
-    )
+    log = AccessLog(given.text("access_log")) if given.text("access_log") else None
+    pool = WorkerPool(path, size, seconds, given.integer("worker_memory") * _MEBIBYTE)
     try:
         pool.start()
     except BaseException:
         snapshots.close()
+        if log is not None:
+            log.close()
         raise
-    rows = int(str(DEFAULTS["max_rows"])) if max_rows is None else max_rows
-    return Context(path, recipes, pool, snapshots, rows)
+    gate = Gate(size, given.integer("client_queries"), given.integer("queue"), seconds, given.text("rate_limit"))
+    figures = Figures()
+    watch = Watch(figures, *([] if log is None else [log]))
+    context = Context(path, given, shelf, pool, snapshots, StoreValues(pool, snapshots), gate, figures, watch, log)
+    figures.watch(context)
+    return context
+
+
+def _report(error: RecipeError) -> None:
+    print(f"papertriples: {error}", file=sys.stderr)

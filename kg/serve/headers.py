@@ -21,8 +21,11 @@ _ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Type, Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": "Content-Type, ETag, Link, Location, Retry-After, Row-Limit, Truncated",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 _DAY = 24 * 60 * 60

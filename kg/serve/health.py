@@ -27,9 +27,9 @@ def blueprint(context: Context) -> Blueprint:
             version: int | None = current_version(context.location)
         except PapertriplesError:
             version = None
-        fine = alive > 0 and version is not None
+        fine = alive > 0 and version is not None and not context.stopping.is_set()
         told: dict[str, object] = {
-            "status": "ok" if fine else "unavailable",
+            "status": "ok" if fine else "stopping" if context.stopping.is_set() else "unavailable",
             "store_version": version,
             "workers": {"alive": alive, "wanted": context.pool.size},
         }

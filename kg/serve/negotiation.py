@@ -44,6 +44,20 @@ def prefers_html(accept: str | None) -> bool:
     return bool(named) and choose(accept, ["application/problem+json", "application/json", "text/html"]) == "text/html"
 
 
+def accepts_coding(accept_encoding: str | None, coding: str) -> bool:
+    """Does ``Accept-Encoding`` ask for a content coding (RFC 9110, section 12.5.3)?
+
+    >>> accepts_coding("br, gzip;q=0.5", "gzip"), accepts_coding("gzip;q=0, *", "gzip"), accepts_coding(None, "gzip")
+    (True, False, False)
+    """
+    qualities: dict[str, float] = {}
+    for part in (accept_encoding or "").lower().split(","):
+        name, *parameters = (one.strip() for one in part.split(";"))
+        given = next((one[2:].strip() for one in parameters if one.startswith("q=")), "1")
+        qualities[name] = float(given) if _QUALITY.fullmatch(given) else 0.0
+    return qualities.get(coding, qualities.get("*", 0.0)) > 0
+
+
 def _quality(media_type: str, ranges: Sequence[Range]) -> float:
     kind, _, name = media_type.partition("/")
     for wanted in ((kind, name), (kind, "*"), ("*", "*")):

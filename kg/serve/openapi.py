@@ -12,7 +12,7 @@ from kg.query.parameters import TYPES, Parameter
 from kg.query.recipes import Recipe
 from kg.serve.context import Context
 from kg.serve.problems import MEDIA_TYPE
-from kg.serve.protocol import DIRECT, FORM
+from kg.serve.sparql_request import DIRECT, FORM
 
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
@@ -23,7 +23,8 @@ def blueprint(context: Context) -> Blueprint:
 
     @pages.get("/openapi.json")
     def openapi() -> Response:
-        return jsonify(openapi_document(list(context.recipes), request.script_root or "/"))
+        recipes = [context.recipe(one) for one in context.recipes]
+        return jsonify(openapi_document(recipes, request.script_root or "/"))
 
     return pages
 
@@ -33,8 +34,10 @@ def openapi_document(recipes: list[Recipe], server: str = "/") -> dict[str, Any]
     paths: dict[str, Any] = {
         "/sparql": _sparql(),
         "/recipes": {"get": _operation("listRecipes", "Lists the recipes", ["recipes"], _json("The recipes"))},
-        **{f"/recipes/{one.name}": {"get": _recipe(one)} for one in recipes},
+        **{f"/recipes/{one.name}": {one.method.lower(): _recipe(one)} for one in recipes},
         "/health": {"get": _operation("health", "Can the server answer?", ["server"], _json("It can"))},
+        "/health/live": {"get": _operation("live", "Does the server live?", ["server"], _json("It does"))},
+        "/health/ready": {"get": _operation("ready", "Can the server answer?", ["server"], _json("It can"))},
     }
     return {
         "openapi": "3.1.0",
@@ -124,8 +127,31 @@ def _recipe(recipe: Recipe) -> dict[str, Any]:
     )
     if recipe.description:
         found["description"] = recipe.description
-    found["parameters"] = [*map(_parameter, recipe.parameters), _format_parameter(kind)]
+    if recipe.page_size is not None:
+        about = "Addresses of the first page, the one before and the next one (RFC 8288)"
+        found["responses"]["200"]["headers"] = {"Link": {"description": about, "schema": {"type": "string"}}}
+    parameters = [*map(_parameter, recipe.parameters), _format_parameter(kind)]
+    if recipe.method == "GET":
+        found["parameters"] = parameters
+    else:
+        found["requestBody"] = {"content": {FORM: {"schema": _form(parameters)}}}
     return found
+
+
+def _form(parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    """The schema of a form with these parameters as its fields."""
+    return {
+        "type": "object",
+        "required": [one["name"] for one in parameters if one["required"]],
+        "properties": {
+            one["name"]: {
+                **one["schema"],
+                "description": one["description"],
+                **({"examples": [one["example"]]} if "example" in one else {}),
+            }
+            for one in parameters
+        },
+    }
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from kg.errors import (
+    GraphChanged,
+    GraphMissing,
     PapertriplesError,
     ParameterError,
     QueryError,
@@ -19,6 +21,7 @@ from kg.errors import (
     QueryTimeout,
     StoreError,
     UnknownFormat,
+    UnreadableGraph,
     UsageError,
 )
 from kg.serve.negotiation import prefers_html
@@ -38,6 +41,9 @@ STATUSES: tuple[tuple[type[PapertriplesError], int, str], ...] = (
     (QueryError, 400, "query-failed"),
     (UnknownFormat, 406, "unknown-format"),
     (ParameterError, 400, "parameter"),
+    (GraphMissing, 404, "no-such-graph"),
+    (GraphChanged, 412, "graph-changed"),
+    (UnreadableGraph, 415, "media-type"),
     (UsageError, 400, "usage"),
     (StoreError, 503, "store"),
     (PapertriplesError, 500, "error"),
@@ -82,6 +88,7 @@ def details_of(error: PapertriplesError) -> ProblemDetails:
 
 def answer(problem: ProblemDetails, headers: dict[str, str] | None = None) -> Response:
     """The problem as the client likes it."""
+    g.code = problem.code  # for the figures and the access log
     if prefers_html(request.headers.get("Accept")):
         response = Response(render_template("error.html", problem=problem), problem.status, mimetype="text/html")
     else:

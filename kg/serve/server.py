@@ -14,17 +14,21 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 import waitress.server
 from flask import Flask
 
 from kg.errors import UsageError
 from kg.serve.app import app_of
-from kg.serve.context import Context, open_context
-from kg.settings import DEFAULTS
+from kg.serve.context import open_context
+from kg.serve.plain import create_plain_app, open_plain_context
+from kg.serve.stopping import OrderlyStop
+from kg.settings import DEFAULTS, Settings
 
 _ANSWER_SECONDS = 30.0
+_THREADS_BESIDE = 8
+_FORWARDED = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
 _SPOOL = 1 << 30  # bytes of answers that wait on disk for slow clients, so that these hold up no worker
 
 
@@ -37,24 +41,74 @@ def run_server(
     timeout: float | None = None,
     max_rows: int | None = None,
     recipes_folder: Path | None = None,
+    settings: Settings | None = None,
     quiet: bool = False,
     announce: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve a store until SIGINT or SIGTERM; call it from the main thread.
+    """Serve a store until SIGINT or SIGTERM; call it from the main thread. What is None is as ``settings`` say.
 
-    ``announce`` gets the address when the server answers (None: it is printed, unless ``quiet``). Raises UsageError
-    where the address is taken, StoreError where the store cannot be opened.
+    Requests in hand have ``stop_seconds`` to end; a second signal ends them. ``announce`` gets the address when the
+    server answers (None: it is printed, unless ``quiet``). Raises UsageError where the address is taken, StoreError
+    where the store cannot be opened.
     """
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # requests that wait for a thread are no news
+    given = (settings or Settings()).but(
+        host=host, port=port, workers=workers, timeout=timeout, max_rows=max_rows, recipes=recipes_folder
+    )
+    context = open_context(location, settings=given)
+    for error in context.recipes.errors:
+        print(f"papertriples: {error}", file=sys.stderr)
+    stop = OrderlyStop(context.stopping.set, lambda: context.watch.in_flight, given.number("stop_seconds"))
+    say = announce or (_ignore if quiet else _print)
+    _run(lambda: app_of(context), context, given.text("host"), given.integer("port"), say, stop, given)
+
+
+def run_plain_server(
+    location: str | Path,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    timeout: float | None = None,
+    quiet: bool = False,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Serve an ordinary dataset (kg/serve/plain.py) in the same way; the folder is made where it is absent."""
     host = str(DEFAULTS["host"]) if host is None else host
     port = int(str(DEFAULTS["port"])) if port is None else port
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # requests that wait for a thread are no news
-    context = open_context(location, timeout=timeout, workers=workers, max_rows=max_rows, recipes_folder=recipes_folder)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    context = open_plain_context(location, host=host, timeout=timeout, workers=workers)
+    _run(lambda: create_plain_app(context), context, host, port, announce or (_ignore if quiet else _print))
+
+
+class Pool(Protocol):
+    """A pool of workers, as a server needs it."""
+
+    @property
+    def size(self) -> int: ...
+
+
+class Closing(Protocol):
+    """What a server serves from, and closes at its end."""
+
+    @property
+    def pool(self) -> Pool: ...
+
+    def close(self) -> None: ...
+
+
+def _run(
+    make_app: Callable[[], Flask],
+    context: Closing,
+    host: str,
+    port: int,
+    say: Callable[[str], None],
+    stop: Callable[[int, FrameType | None], None] | None = None,
+    settings: Settings | None = None,
+) -> None:
     try:
-        for error in context.recipes.errors:
-            print(f"papertriples: {error}", file=sys.stderr)
-        server = bind(app_of(context), context, host, port)
-        previous = [(one, signal.signal(one, _stop)) for one in (signal.SIGINT, signal.SIGTERM)]
-        say = announce or (_ignore if quiet else _print)
+        server = bind(make_app(), context, host, port, settings)
+        previous = [(one, signal.signal(one, stop or _stop)) for one in (signal.SIGINT, signal.SIGTERM)]
         address = address_of(server, host)
         threading.Thread(target=_announce, args=(address, say), name="announcer", daemon=True).start()
         try:
@@ -67,12 +121,22 @@ def run_server(
         context.close()
 
 
-def bind(app: Flask, context: Context, host: str, port: int) -> waitress.server.BaseWSGIServer:
-    """A waitress server that listens; raises UsageError that says what to do where it cannot."""
+def bind(
+    app: Flask, context: Closing, host: str, port: int, settings: Settings | None = None
+) -> waitress.server.BaseWSGIServer:
+    """A waitress server that listens; raises UsageError that says what to do where it cannot.
+
+    There are threads for all queries that may run or wait, and some more, so that health and pages are answered then.
+    """
+    given = settings or Settings()
+    proxy = given.text("trusted_proxy")
     return waitress.server.create_server(
         app,
         sockets=[_listening(host, port)],
-        threads=2 * context.pool.size + 6,
+        threads=context.pool.size + given.integer("queue") + _THREADS_BESIDE,
+        trusted_proxy=proxy or None,
+        trusted_proxy_headers=set(_FORWARDED) if proxy else set(),
+        url_prefix=given.text("url_prefix"),
         ident=None,
         outbuf_high_watermark=_SPOOL,
         log_socket_errors=False,

@@ -10,14 +10,20 @@ import json
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import IO, cast
 
-from kg.errors import PapertriplesError, QuerySyntaxError
+import pyoxigraph as ox
+
+from kg.errors import GraphMissing, PapertriplesError, QuerySyntaxError, UsageError
+from kg.graph.vocabulary import PREFIXES
 from kg.query.formats import FORMATS
+from kg.query.limits import More
 from kg.query.preview import preview
-from kg.query.results import GraphChoice, evaluate, write_results
+from kg.query.results import GraphChoice, OpenGraph, evaluate, write_results
+from kg.serve.jobs import Dump
 from kg.store import EmbeddedStore, current_version, open_store
 
 # The first byte of each message.
@@ -37,6 +43,9 @@ class Job:
     format: str
     graphs: GraphChoice | None = None
     max_rows: int | None = None
+    more: More = "mark"  # what becomes of rows beyond that
+    base: str | None = None
+    outgoing: bool = False  # in an ordinary dataset: SERVICE may ask other endpoints
 
 
 class Pieces:
@@ -45,6 +54,7 @@ class Pieces:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._held = bytearray()
+        self.told: dict[str, int] = {}  # of the answer as a whole: it goes with END
 
     def write(self, data: bytes) -> int:
         self._held += data
@@ -62,48 +72,89 @@ def serve_queries(connection: Connection, location: str, timeout: float, memory:
     """Answer the jobs that come through the pipe until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group: the server ends its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _limit_memory(memory)
+    limit_memory(memory)
     store: EmbeddedStore | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
             store = open_store(location)
         except PapertriplesError as error:
-            connection.send_bytes(ERROR + _as_json(error))
+            connection.send_bytes(ERROR + error_as_json(error))
             return
         connection.send_bytes(READY)
         while True:
             while not connection.poll(_REFRESH_SECONDS):
                 store = _refreshed(store, location)
-            job: Job = connection.recv()
+            job: Job | Dump = connection.recv()
             store = _refreshed(store, location)
             signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE_SECONDS)
-            _answer(connection, store, job)
+            answer(connection, store, job)
             signal.setitimer(signal.ITIMER_REAL, 0)
     if store is not None:
         store.close()
 
 
-def _answer(connection: Connection, store: EmbeddedStore, job: Job) -> None:
-    out = Pieces(connection)
-    try:
-        results = evaluate(store, job.text, job.graphs)
+def answer(connection: Connection, store: OpenGraph, job: Job | Dump, *, ordinary: bool = False) -> None:
+    """Send the answer to a job in pieces, then END; or ERROR. Raises OSError where nobody listens any more."""
+    with answering(connection) as out:
+        if isinstance(job, Dump):
+            write_dump(store, job, out, {} if ordinary else PREFIXES)
+            return
+        outgoing = ordinary and job.outgoing
+        results = evaluate(store, job.text, job.graphs, base=job.base, ordinary=ordinary, outgoing=outgoing)
         if job.format == PREVIEW:
             out.write(json.dumps(preview(results, job.max_rows or 0)).encode())
         else:
-            write_results(results, FORMATS[job.format], cast("IO[bytes]", out), job.max_rows)
+            written = write_results(results, FORMATS[job.format], out, job.max_rows, job.more)
+            cast("Pieces", out).told = {"rows": written.rows, "cut": written.cut}
+
+
+@contextlib.contextmanager
+def answering(connection: Connection) -> Iterator[IO[bytes]]:
+    """A file for an answer: END follows when the block ends, ERROR where it raises."""
+    out = Pieces(connection)
+    try:
+        yield cast("IO[bytes]", out)
         out.flush()
     except (BrokenPipeError, ConnectionResetError):
         raise
     except PapertriplesError as error:
-        connection.send_bytes(ERROR + _as_json(error))
+        connection.send_bytes(ERROR + error_as_json(error))
     except Exception as error:
         traceback.print_exc(file=sys.stderr)
-        connection.send_bytes(ERROR + _as_json(error))
+        connection.send_bytes(ERROR + error_as_json(error))
     else:
-        connection.send_bytes(END)
+        connection.send_bytes(END + json.dumps(out.told).encode())
 
 
-def _as_json(error: Exception) -> bytes:
+def write_dump(store: OpenGraph, job: Dump, out: IO[bytes], prefixes: dict[str, str]) -> None:
+    """Write the triples of a graph, as they come. Raises GraphMissing."""
+    graph, form = store.graph, FORMATS[job.format].graph
+    assert form is not None
+    if job.everything:
+        ox.serialize(graph.quads_for_pattern(None, None, None, None), out, form, prefixes=prefixes)
+        return
+    name = graph_name(job.graph)
+    if isinstance(name, ox.NamedNode) and not graph.contains_named_graph(name):
+        raise GraphMissing(f"the store has no graph <{job.graph}>")
+    quads = graph.quads_for_pattern(None, None, None, name)
+    triples = (quad.triple for quad in quads)
+    if form in (ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG):
+        ox.serialize((ox.Quad(*triple) for triple in triples), out, form, prefixes=prefixes)
+    else:
+        ox.serialize(triples, out, form, prefixes=prefixes)
+
+
+def graph_name(iri: str | None) -> ox.NamedNode | ox.DefaultGraph:
+    """A graph's name; None is the default graph. Raises UsageError for what is no absolute IRI."""
+    if iri is None:
+        return ox.DefaultGraph()
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise UsageError(f"found {iri!r} as a graph, expected an absolute IRI") from error
+
+
+def error_as_json(error: Exception) -> bytes:
     """Name and message of an error of ours; of any other one nothing that might tell of the machine."""
     if not isinstance(error, PapertriplesError):
         return json.dumps({"name": "QueryError", "message": "the query failed for a reason of the server"}).encode()
@@ -123,7 +174,8 @@ def _refreshed(store: EmbeddedStore, location: str) -> EmbeddedStore:
     return newer
 
 
-def _limit_memory(memory: int | None) -> None:
+def limit_memory(memory: int | None) -> None:
+    """Let this process hold no more bytes than that (enforced on Linux)."""
     if memory is None or not sys.platform.startswith("linux"):
         return
     import resource

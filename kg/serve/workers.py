@@ -12,20 +12,21 @@ import queue
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from kg import errors
 from kg.errors import PapertriplesError, QueryError, QuerySyntaxError, QueryTimeout, StoreError
+from kg.serve.jobs import Dump
 from kg.serve.worker_process import END, ERROR, PIECE, READY, Job, serve_queries
 
 DEFAULT_MEMORY = 2 << 30  # bytes that a worker may hold (enforced on Linux)
-_HEAD_SIZE = 1 << 18  # bytes of an answer that are awaited before its status goes out
+HEAD_SIZE = 1 << 16  # bytes of an answer that are awaited before its status goes out
 _START_SECONDS = 60.0
 _MOST_RETRIES = 3
-_SPAWN = multiprocessing.get_context("spawn")
+SPAWN = multiprocessing.get_context("spawn")
 
 
 class AllBusy(QueryTimeout):
@@ -46,6 +47,7 @@ class Answer:
     head: bytes
     whole: bool
     rest: Iterator[bytes]
+    told: dict[str, int] = field(default_factory=dict)  # when all is read: "rows", and "cut" where there were more
 
     def read(self) -> bytes:
         """All of it."""
@@ -62,9 +64,9 @@ class Worker:
     """One process and our end of its pipe."""
 
     def __init__(self, location: Path, timeout: float, memory: int | None) -> None:
-        ours, theirs = _SPAWN.Pipe()
+        ours, theirs = SPAWN.Pipe()
         self.pipe: Connection = ours
-        self.process: SpawnProcess = _SPAWN.Process(
+        self.process: SpawnProcess = SPAWN.Process(
             target=serve_queries, args=(theirs, str(location), timeout, memory), daemon=True, name="query worker"
         )
         self.process.start()
@@ -79,7 +81,7 @@ class Worker:
         except (EOFError, OSError) as error:
             raise StoreError("a query worker ended while it started") from error
         if message[:1] != READY:
-            raise _error_of(message[1:])
+            raise error_of(message[1:])
 
     def end(self) -> None:
         """Kill the process and close the pipe."""
@@ -148,7 +150,7 @@ class WorkerPool:
             else:
                 self._replace(worker)
 
-    def ask(self, job: Job) -> Answer:
+    def ask(self, job: Job | Dump) -> Answer:
         """The answer to a query, once its first bytes are there.
 
         Raises what the query raises; QueryTimeout past the deadline; AllBusy where no worker came free before it.
@@ -160,14 +162,15 @@ class WorkerPool:
             except OSError:  # it was killed while idle: nothing is lost
                 self._replace(worker)
                 continue
-            pieces = self._pieces(worker, time.monotonic() + self.timeout)
+            told: dict[str, int] = {}
+            pieces = self._pieces(worker, time.monotonic() + self.timeout, told)
             head, whole = b"", True
             for piece in pieces:
                 head += piece
-                if len(head) >= _HEAD_SIZE:
+                if len(head) >= HEAD_SIZE:
                     whole = False
                     break
-            return Answer(head, whole, pieces)
+            return Answer(head, whole, pieces, told)
         raise WorkerDied("the processes that answer queries end again and again; ask whoever runs this server")
 
     def close(self) -> None:
@@ -197,7 +200,7 @@ class WorkerPool:
         except queue.Empty:
             raise AllBusy(f"all {self.size} query workers were busy for {self.timeout:g} seconds") from None
 
-    def _pieces(self, worker: Worker, deadline: float) -> Iterator[bytes]:
+    def _pieces(self, worker: Worker, deadline: float, told: dict[str, int]) -> Iterator[bytes]:
         """The pieces of the answer of a worker that has a job; gives the worker back, or replaces it."""
         done = False
         try:
@@ -216,8 +219,9 @@ class WorkerPool:
                     continue
                 done = True
                 if message[:1] == ERROR:
-                    raise _error_of(message[1:])
+                    raise error_of(message[1:])
                 assert message[:1] == END
+                told.update(json.loads(message[1:] or b"{}"))
                 return
         finally:
             if done:
@@ -266,7 +270,7 @@ class WorkerPool:
                 self._starters.discard(threading.current_thread())
 
 
-def _error_of(message: bytes) -> PapertriplesError:
+def error_of(message: bytes) -> PapertriplesError:
     """The error that a worker told of."""
     told = json.loads(message)
     kind = getattr(errors, told["name"], QueryError)

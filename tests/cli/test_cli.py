@@ -161,6 +161,22 @@ def test_extract_with_any_number_of_threads() -> None:
     assert "--threads" in refused.output
 
 
+def test_recipes_of_ones_own(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.rq").write_text("#+ summary: Anything?\nASK { ?s ?p ?o }\n", encoding="utf-8")
+    (tmp_path / "none.rq").write_text("#+ summary: Nothing\nSELECT * { <urn:x> ?p ?o }\n", encoding="utf-8")
+    assert "mine" in run("recipes", "--recipes", tmp_path).stdout
+    asked = run("query", "--store", store, "--recipes", tmp_path, "--recipe", "mine", "--format", "csv")
+    assert asked.stdout.strip() == "true"
+    checked = json.loads(run("recipes", "check", tmp_path, "--store", store, "--json").stdout)
+    assert checked == {"recipes": 2, "errors": [], "without_rows": ["none"]}
+    assert json.loads(run("recipes", "check", "--json").stdout)["recipes"] >= 30
+    (tmp_path / "bad.rq").write_text("#+ summary: x\n#+ color: red\nASK {}\n", encoding="utf-8")
+    done = run("recipes", "check", tmp_path)
+    assert done.exit_code == 1
+    assert f"{tmp_path / 'bad.rq'}:2: header: found 'color'" in done.stderr
+    assert "2 recipes are right, 1 are not" in done.stderr
+
+
 def test_export_check_stats_analyse_recipes(store: Path, tmp_path: Path) -> None:
     done = run("export", "--store", store, "--format", "ttl", "--out", tmp_path / "graph.ttl")
     assert done.exit_code == 0

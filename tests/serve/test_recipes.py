@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,20 @@ import requests
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from kg.query import load_recipes
+from kg.settings import Settings
 from tests.query.small import readings
 from tests.serve.conftest import Running
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+Serve = Callable[..., contextlib.AbstractContextManager[Running]]
+BY_POST = """#+ summary: Is there anything of that name?
+#+ method: POST
+#+ parameters:
+#+   - name: label
+#+     type: string
+#+     example: Starling
+ASK { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?_label }
+"""
 
 
 def get(server: Running, path: str, accept: str = "*/*", **parameters: str) -> requests.Response:
@@ -122,12 +134,62 @@ def test_openapi_is_valid_and_describes_every_recipe(server: Running) -> None:
     assert {"get", "post"} <= set(document["paths"]["/sparql"])
 
 
-def test_a_broken_recipe_keeps_no_other_from_being_served(tmp_path: Path, small_location: Path, serve) -> None:  # type: ignore[no-untyped-def]
+def test_own_recipes_are_served_and_a_broken_one_keeps_no_other_from_it(
+    tmp_path: Path, small_location: Path, serve: Serve
+) -> None:
     (tmp_path / "broken.rq").write_text("#+ summary: [\nASK {}\n", encoding="utf-8")
-    (tmp_path / "fine.rq").write_text("#+ summary: Is there anything?\nASK { ?s ?p ?o }\n", encoding="utf-8")
-    with serve(small_location, workers=1, recipes_folder=tmp_path) as own:
-        assert [one["name"] for one in get(own, "/recipes").json()["recipes"]] == ["fine"]
+    fine = tmp_path / "fine.rq"
+    fine.write_text("#+ summary: Is there anything?\nASK { ?s ?p ?o }\n", encoding="utf-8")
+    (tmp_path / "by-post.rq").write_text(BY_POST, encoding="utf-8")
+    with serve(small_location, settings=Settings({"recipes": str(tmp_path), "reload": True, "workers": 1})) as own:
+        names = {one["name"] for one in get(own, "/recipes").json()["recipes"]}
+        assert {"fine", "by-post", "leaderboard"} <= names
+        assert "broken" not in names
         assert get(own, "/recipes/fine").json()["boolean"] is True
+        at = f"{own.address}/recipes/by-post"
+        assert requests.post(at, {"label": "Starling"}, timeout=30).json()["boolean"] is True
+        assert requests.post(at, {"label": "nothing"}, timeout=30).json()["boolean"] is False
+        refused = requests.get(at, {"label": "Starling"}, timeout=30)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, "POST, OPTIONS")
+        refused = requests.post(f"{own.address}/recipes/fine", timeout=30)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+        page = get(own, "/recipes/by-post", BROWSER)
+        assert (page.status_code, 'method="post"' in page.text) == (200, True)
+        assert requests.post(at, json={"label": "Starling"}, timeout=30).status_code == 415
+        document = get(own, "/openapi.json").json()
+        OpenAPIV31SpecValidator(document).validate()
+        assert list(document["paths"]["/recipes/by-post"]) == ["post"]
+        fine.write_text("#+ summary: Is there nothing?\nASK { FILTER NOT EXISTS { ?s ?p ?o } }\n", encoding="utf-8")
+        assert get(own, "/recipes/fine").json()["boolean"] is False
+        fine.unlink()
+        assert get(own, "/recipes/fine").status_code == 404
+
+
+def test_pages_lead_from_one_to_the_next(server: Running) -> None:
+    address: str | None = "/recipes/methods-by-papers?limit=3"
+    labels: list[str] = []
+    seen = []
+    while address is not None:
+        response = get(server, address)
+        rows = response.json()["results"]["bindings"]
+        labels += [row["label"]["value"] for row in rows]
+        seen.append((len(rows), sorted(response.links)))
+        address = response.links["next"]["url"] if "next" in response.links else None
+    assert seen == [(3, ["first", "next"]), (1, ["first", "prev"])]
+    assert sorted(labels) == ["GraphLoom", "Loom", "Starling", "Wren"]
+    page = get(server, "/recipes/methods-by-papers?limit=3&page=2", BROWSER)
+    assert ('rel="prev"' in page.text, 'rel="next"' in page.text) == (True, False)
+    assert 'rel="next"' in get(server, "/recipes/methods-by-papers?limit=3", BROWSER).text
+    assert get(server, "/recipes/methods-by-papers?limit=4").links.keys() == {"first"}  # as many as there are
+
+
+def test_an_enum_has_the_values_that_the_store_has(server: Running) -> None:
+    document = get(server, "/openapi.json").json()
+    kind = document["paths"]["/recipes/code-by-host"]["get"]["parameters"][0]
+    assert kind["schema"]["enum"] == ["code"]
+    assert "<option" in get(server, "/recipes/code-by-host", BROWSER).text
+    wrong = get(server, "/recipes/code-by-host", kind="boat")
+    assert (wrong.status_code, "expected one of code" in wrong.json()["detail"]) == (400, True)
 
 
 def test_the_small_graph_is_the_one_that_is_served(server: Running) -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import requests
 
 from kg.errors import StoreMissing, UsageError
 from kg.serve import run_server
+from tests.serve.test_workers import ENDLESS
 
 SERVE = """
 import sys
@@ -53,6 +55,58 @@ def test_it_answers_when_it_says_so_and_ends_with_its_workers(
             while any(map(_runs, children)) and time.monotonic() < end:
                 time.sleep(0.05)
             assert not any(map(_runs, children))
+        finally:
+            process.kill()
+
+
+def test_a_query_in_hand_ends_before_the_server_does(small_location: Path, tmp_path: Path) -> None:
+    process, address = start(small_location, tmp_path)
+    with process:
+        try:
+            answers: list[requests.Response] = []
+            # A cross product that takes a while, and ends.
+            query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . VALUES ?x { 1 2 3 4 5 6 7 8 } }"
+            asks = threading.Thread(
+                target=lambda: answers.append(requests.get(f"{address}/sparql", {"query": query}, timeout=60))
+            )
+            asks.start()
+            end = time.monotonic() + 15
+            while "papertriples_queries_running 1.0" not in requests.get(f"{address}/metrics", timeout=10).text:
+                assert asks.is_alive(), "the query was too short to be seen"
+                assert time.monotonic() < end
+                time.sleep(0.01)
+            process.send_signal(signal.SIGTERM)
+            asks.join(60)
+            assert [one.status_code for one in answers] == [200]
+            assert process.wait(15) == 0
+        finally:
+            process.kill()
+
+
+def test_a_second_signal_ends_the_server_at_once(small_location: Path, tmp_path: Path) -> None:
+    process, address = start(small_location, tmp_path)
+    with process:
+        try:
+            broken: list[Exception] = []
+
+            def ask() -> None:
+                try:
+                    requests.get(f"{address}/sparql", {"query": ENDLESS}, timeout=60)
+                except requests.RequestException as error:
+                    broken.append(error)
+
+            asks = threading.Thread(target=ask)
+            asks.start()
+            time.sleep(1)
+            process.send_signal(signal.SIGTERM)
+            end = time.monotonic() + 10
+            while requests.get(f"{address}/health/ready", timeout=10).status_code != 503:
+                assert time.monotonic() < end
+            assert requests.get(f"{address}/health/ready", timeout=10).json()["status"] == "stopping"
+            assert requests.get(f"{address}/health/live", timeout=10).status_code == 200
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(15) == 0
+            asks.join(30)
         finally:
             process.kill()
 

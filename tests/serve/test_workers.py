@@ -160,16 +160,20 @@ def test_a_query_that_needs_too_much_memory_ends_alone(small_location: Path) -> 
 
 
 def test_too_many_rows_are_refused_or_broken_off(small_location: Path, serve: Serve) -> None:
-    with serve(small_location, workers=1, timeout=20.0, max_rows=1000) as server:
+    with serve(small_location, workers=1, timeout=20.0, max_rows=5000) as server:
         at = f"{server.address}/sparql"
+        as_csv = {"Accept": "text/csv"}
         short = "SELECT ?n { ?a ?b ?c . ?d ?e ?f BIND(1 AS ?n) } LIMIT "
-        response = requests.get(at, {"query": f"{short} 1001"}, timeout=30, headers={"Accept": "text/csv"})
+        response = requests.get(at, {"query": f"{short} 5001"}, timeout=30, headers=as_csv)
         assert (response.status_code, response.json()["code"]) == (400, "query-failed")
-        assert "1000 rows" in response.json()["detail"]
-        fine = requests.get(at, {"query": f"{short} 1000"}, timeout=30)
-        assert len(fine.json()["results"]["bindings"]) == 1000
+        assert "5000 rows" in response.json()["detail"]
+        fine = requests.get(at, {"query": f"{short} 5000"}, timeout=30)
+        assert len(fine.json()["results"]["bindings"]) == 5000
+        long = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 5001"
         with pytest.raises(requests.RequestException):  # it was on its way when it grew too long
-            requests.get(at, {"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 1001"}, timeout=30)
+            requests.get(at, {"query": long}, timeout=30, headers=as_csv)
+        marked = requests.get(at, {"query": long}, timeout=30).json()
+        assert (marked["truncated"], len(marked["results"]["bindings"])) == (True, 5000)
 
 
 def test_a_new_version_is_picked_up_without_a_dropped_request(tmp_path: Path, serve: Serve) -> None:

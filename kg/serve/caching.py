@@ -1,0 +1,74 @@
+"""ETags by the store's version: what was asked of a version once need not be answered again.
+
+An answer is a function of the store's version, the address, the headers it is negotiated by, and the recipe's text; but
+for queries that ask for the time or for chance, which have no tag.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Final
+
+from flask import Flask, Response, g, request
+from werkzeug.http import parse_etags
+
+from kg import __version__
+from kg.errors import PapertriplesError
+from kg.query.tokens import decode_codepoints
+from kg.serve.context import Context
+
+TAGGED: Final = ("sparql", "recipes", "openapi", "pages", "entities", "search")  # blueprints
+CACHE_CONTROL: Final = "no-cache"  # keep it, and ask whether it still holds
+# The words alone: whether a call follows is not looked at, so that no text takes long to look through.
+_IMPURE: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
+
+
+def register(app: Flask, context: Context) -> None:
+    """Tag the app's answers, and answer with 304 whoever has them."""
+
+    @app.before_request
+    def _known() -> Response | None:
+        if request.blueprint not in TAGGED or request.method not in ("GET", "HEAD"):
+            return None
+        g.tag = _tag(context)
+        if g.tag is None or not parse_etags(request.headers.get("If-None-Match")).contains_weak(g.tag):
+            return None
+        response = Response(status=304)
+        response.vary.add("Accept")
+        return response
+
+    @app.after_request
+    def _tagged(response: Response) -> Response:
+        tag = g.get("tag")
+        if tag is not None and response.status_code in (200, 304) and "ETag" not in response.headers:
+            response.set_etag(tag, weak=True)
+            response.headers["Cache-Control"] = CACHE_CONTROL
+        return response
+
+
+def is_pure(query: str) -> bool:
+    """Has the query the same answer each time? No, where it merely names what has not.
+
+    >>> is_pure("SELECT (COUNT(*) AS ?nows) {}"), is_pure("SELECT (NOW () AS ?t) {}")
+    (True, False)
+    """
+    return _IMPURE.search(decode_codepoints(query)) is None
+
+
+def _tag(context: Context) -> str | None:
+    queries = request.args.getlist("query") if request.blueprint == "sparql" else []
+    name = (request.view_args or {}).get("name", "")
+    recipes = context.recipes
+    if request.blueprint in ("recipes", "openapi"):
+        queries = [recipes.get(name).query] if name in recipes else [one.query for one in recipes]
+    if not all(is_pure(query) for query in queries):
+        return None
+    try:
+        with context.snapshot() as store:
+            version = f"{store.version} {store.manifest.made} {store.manifest.counts}"
+    except PapertriplesError:
+        return None
+    headers = [request.headers.get(one, "") for one in ("Accept", "Accept-Language")]
+    parts = (__version__, version, request.url, request.script_root, *headers, *queries)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
