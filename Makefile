@@ -81,7 +81,7 @@ train: .venv-train/.installed
 	  --rate 1e-4 --epochs 3 --seed 7 --out $(RUNS)/student
 	test -s $(RUNS)/silver.jsonl || $(TRAIN) train/silver.py --shared $(KG_SHARED) --teacher $(RUNS)/best \
 	  --papers 2500 --out $(RUNS)/silver.jsonl
-	$(FIT) --teacher $(RUNS)/student --layers 0 1 2 3 4 5 --inner 1664 --annotated train/annotations \
+	$(FIT) --teacher $(RUNS)/student --layers 0 1 2 3 4 5 --inner 1536 --annotated train/annotations \
 	  --silver $(RUNS)/silver.jsonl --epochs 1 --seed 21 --out $(RUNS)/fast
 	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/best --model best --bits 4
 	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/fast --model fast
@@ -92,6 +92,7 @@ train: .venv-train/.installed
 # Writes the pages that are made from the ontology and the recipes; the tests fail where one is stale.
 docs: $(TEST_INSTALLED)
 	$(BIN)/python docs/generate_ontology.py
+	$(BIN)/python docs/generate_serving.py
 
 # Front-end packages would be built into kg/serve/static here; the pages need none so far.
 vendor:
