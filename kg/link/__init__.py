@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from kg.link.catalogues import TARGETS, Entry, read_catalogue
 from kg.link.computed import computed_links
-from kg.link.linking import Linking
+from kg.link.linking import Linking, TargetReport, report_of
+from kg.link.matching import Decision, Link, Matcher, Subject
+from kg.link.recording import record_catalogues
+from kg.link.sssom import to_sssom
 
-__all__ = ["Linking", "computed_links"]
+__all__ = [
+    "TARGETS",
+    "Decision",
+    "Entry",
+    "Link",
+    "Linking",
+    "Matcher",
+    "Subject",
+    "TargetReport",
+    "computed_links",
+    "read_catalogue",
+    "record_catalogues",
+    "report_of",
+    "to_sssom",
+]

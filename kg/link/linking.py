@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from kg.graph import vocabulary as v
 from kg.graph.iris import Iris
-from kg.link.computed import computed_links
+from kg.link.catalogues import TARGETS
+from kg.link.computed import Triple, computed_links
+from kg.link.matching import Decision, Link, Matcher
+from kg.link.recording import kept_entries, kept_mappings
+from kg.link.sssom import Said, predicate_of
+from kg.link.subjects import subjects_of
 from kg.resources import digest_of_files
 from kg.store import CatalogueRecord, VersionWriter
 from kg.store.staging import digest_of_parts
@@ -42,6 +48,58 @@ class Linking:
             yield Quad(*triple, name)
         if derived:
             yield Quad(name, v.PROV_wasDerivedFrom, v.PT_identifierRule, name)
+        if self.catalogues:
+            for triple in self._matched(graph):
+                yield Quad(*triple, name)
+            for record in self.catalogues:
+                catalogue = NamedNode(f"{iris.base_iri}catalogue/{record.digest[:24]}")
+                yield Quad(name, v.PROV_wasDerivedFrom, catalogue, name)
+
+    def _matched(self, graph: pyoxigraph.Store) -> Iterator[Triple]:
+        said = Said(kept_mappings(self.location, self.catalogues))
+        for decision in self.decisions(graph, said):
+            if decision.link is not None:
+                link = decision.link
+                yield NamedNode(link.subject.iri), v.expand(predicate_of(link)), NamedNode(link.entry.iri)
+        for own in said.yes:
+            subject = NamedNode(own.subject)
+            if next(graph.quads_for_pattern(subject, v.RDF_type, None, pyoxigraph.DefaultGraph()), None) is not None:
+                yield subject, NamedNode(own.predicate), NamedNode(own.object)
+
+    def decisions(self, graph: pyoxigraph.Store, said: Said | None = None) -> Iterator[Decision]:
+        """What became of each concept that has a candidate, where no mapping of a person's own is against it."""
+        entries = kept_entries(self.location, self.catalogues)
+        if not entries:
+            return
+        said = said or Said(kept_mappings(self.location, self.catalogues))
+        matcher = Matcher(entries)
+        for subject in subjects_of(graph):
+            for decision in matcher.decide(subject):
+                if decision.link is None or said.allows(decision.link):
+                    yield decision
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    """How a target was linked: ``abstained`` had candidates, none of them sure enough."""
+
+    target: str
+    linked: int
+    abstained: int
+
+
+def report_of(decisions: Iterable[Decision], targets: Iterable[str]) -> tuple[tuple[TargetReport, ...], list[Link]]:
+    """One row a target, and the links."""
+    linked: Counter[str] = Counter()
+    abstained: Counter[str] = Counter()
+    links = []
+    for decision in decisions:
+        if decision.link is None:
+            abstained[decision.target] += 1
+        else:
+            linked[decision.target] += 1
+            links.append(decision.link)
+    return tuple(TargetReport(one, linked[one], abstained[one]) for one in targets if one in TARGETS), links
 
 
 @cache
