@@ -14,6 +14,41 @@ from kg.serve.context import Context
 from kg.serve.problems import MEDIA_TYPE
 from kg.serve.sparql_request import DIRECT, FORM
 
+_TEXT: dict[str, Any] = {"type": "string"}
+_SCHEMAS: dict[str, dict[str, Any]] = {  # of what is no text to a reader of JSON
+    "json": {"allOf": [{"$ref": "#/components/schemas/Results"}]},
+    "jsonld": {"type": ["object", "array"]},
+}
+# https://www.w3.org/TR/sparql11-results-json/
+_RESULTS: dict[str, Any] = {
+    "type": "object",
+    "required": ["head"],
+    "properties": {
+        "head": {"type": "object", "properties": {"vars": {"type": "array", "items": {"type": "string"}}}},
+        "boolean": {"type": "boolean", "description": "The answer of an ASK"},
+        "results": {
+            "type": "object",
+            "required": ["bindings"],
+            "properties": {
+                "bindings": {
+                    "type": "array",
+                    "items": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Term"}},
+                }
+            },
+        },
+        "truncated": {"type": "boolean", "description": "There are more rows than the server gives"},
+    },
+}
+_TERM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "value"],
+    "properties": {
+        "type": {"enum": ["uri", "literal", "bnode", "triple"]},
+        "value": {"type": ["string", "object"]},
+        "datatype": {"type": "string"},
+        "xml:lang": {"type": "string"},
+    },
+}
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -58,6 +93,8 @@ def openapi_document(recipes: list[Recipe], server: str = "/") -> dict[str, Any]
                 }
             },
             "schemas": {
+                "Results": _RESULTS,
+                "Term": _TERM,
                 "Problem": {
                     "type": "object",
                     "required": ["title", "status", "detail", "code"],
@@ -70,7 +107,7 @@ def openapi_document(recipes: list[Recipe], server: str = "/") -> dict[str, Any]
                         "line": {"type": "integer", "description": "of a syntax error, from 1"},
                         "column": {"type": "integer", "description": "of a syntax error, from 1"},
                     },
-                }
+                },
             },
         },
     }
@@ -201,4 +238,6 @@ def _json(description: str) -> dict[str, Any]:
 
 
 def _content(formats: tuple[Format, ...]) -> dict[str, Any]:
-    return {one.media_type: {"schema": {"type": "string", "description": one.description}} for one in formats}
+    return {
+        one.media_type: {"schema": {**_SCHEMAS.get(one.name, _TEXT), "description": one.description}} for one in formats
+    }
