@@ -27,6 +27,7 @@ SHOWN_PROBLEMS = 20
 ELSEWHERE = {
     "curate": "kg.cli_curate",
     "diff": "kg.cli_compare",
+    "dump": "kg.cli_dump",
     "explain": "kg.cli_compare",
     "link": "kg.cli_link",
     "recipes": "kg.cli_recipes",

@@ -1,0 +1,164 @@
+"""EmbeddedStore -> a folder to upload to an archive: all standard forms, packed, with checksums and descriptions."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, Triple
+
+from kg import __version__
+from kg.export.folders import new_folder
+from kg.export.formats import FORMATS, export
+from kg.export.options import ExportOptions
+from kg.export.packages import DESCRIPTION, NAME
+from kg.graph import vocabulary as v
+from kg.settings import ONTOLOGY_NAMESPACE
+from kg.store import EmbeddedStore
+
+# Format -> media type: what a dump holds, in this order.
+FORMS: Final = {
+    "nq": "application/n-quads",
+    "ttl": "text/turtle",
+    "schemaorg": "application/ld+json",
+    "bibtex": "application/x-bibtex",
+}
+VOID: Final = "http://rdfs.org/ns/void#"
+DCAT: Final = "http://www.w3.org/ns/dcat#"
+SPDX: Final = "http://spdx.org/rdf/terms#"
+PREFIXES: Final = {**v.PREFIXES, "void": VOID, "dcat": DCAT, "spdx": SPDX}
+
+
+def dump(store: EmbeddedStore, out: Path, options: ExportOptions, report: Callable[[str], None]) -> None:
+    """Writes the folder ``out``, which must not hold anything yet; ``report`` is told each file.
+
+    The forms are gzipped without a time, so that equal graphs give equal files. ``SHA256SUMS`` is what
+    ``sha256sum --check`` reads; ``void.ttl`` is VoID and DCAT, ``croissant.json`` Croissant 1.0, ``README.md`` says
+    what is what.
+    """
+    with new_folder(out) as folder:
+        files: dict[str, str] = {}
+        for format, media_type in FORMS.items():
+            name = f"papertriples{FORMATS[format].suffixes[0]}"
+            export(store, format, folder / name, options=options)
+            _pack(folder / name)
+            files[f"{name}.gz"] = media_type
+            report(f"{name}.gz")
+        digests = {name: _digest(folder / name) for name in files}
+        _write_void(store, folder, files, digests, options)
+        _write_json(folder / "croissant.json", _croissant(store, folder, files, digests, options))
+        (folder / "README.md").write_text(_readme(store, files, options), encoding="utf-8")
+        described = [*files, "README.md", "croissant.json", "void.ttl"]
+        sums = "".join(f"{_digest(folder / name)}  {name}\n" for name in sorted(described))
+        (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
+        report("SHA256SUMS")
+
+
+def _pack(path: Path) -> None:
+    with (
+        path.open("rb") as plain,
+        path.with_name(path.name + ".gz").open("wb") as raw,
+        gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed,
+    ):
+        while block := plain.read(1 << 20):
+            packed.write(block)
+    path.unlink()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_void(
+    store: EmbeddedStore, folder: Path, files: dict[str, str], digests: dict[str, str], options: ExportOptions
+) -> None:
+    dataset = NamedNode(store.base_iri + "dataset-description")
+    counts = store.manifest.counts
+    stated: list[tuple[NamedNode, str, NamedNode | Literal]] = [
+        (dataset, v.RDF_type.value, NamedNode(VOID + "Dataset")),
+        (dataset, v.RDF_type.value, NamedNode(DCAT + "Dataset")),
+        (dataset, v.DCTERMS_title.value, Literal(NAME, language="en")),
+        (dataset, v.PREFIXES["dcterms"] + "description", Literal(DESCRIPTION, language="en")),
+        (dataset, DCAT + "version", Literal(str(store.version))),
+        (dataset, VOID + "triples", Literal(counts.triples)),
+        (dataset, VOID + "uriSpace", Literal(store.base_iri)),
+        (dataset, VOID + "vocabulary", NamedNode(ONTOLOGY_NAMESPACE)),
+    ]
+    if options.licence:
+        stated.append((dataset, v.PREFIXES["dcterms"] + "license", NamedNode(options.licence)))
+    for name, media_type in files.items():
+        part = NamedNode(f"{dataset.value}/{name}")
+        checksum = NamedNode(part.value + "/checksum")
+        stated += [
+            (dataset, DCAT + "distribution", part),
+            (part, v.RDF_type.value, NamedNode(DCAT + "Distribution")),
+            (part, v.DCTERMS_title.value, Literal(name)),
+            (part, DCAT + "mediaType", NamedNode(f"https://www.iana.org/assignments/media-types/{media_type}")),
+            (part, DCAT + "compressFormat", NamedNode("https://www.iana.org/assignments/media-types/application/gzip")),
+            (part, DCAT + "byteSize", Literal((folder / name).stat().st_size)),
+            (part, SPDX + "checksum", checksum),
+            (checksum, SPDX + "algorithm", NamedNode(SPDX + "checksumAlgorithm_sha256")),
+            (checksum, SPDX + "checksumValue", Literal(digests[name])),
+        ]
+    triples = (Triple(subject, NamedNode(predicate), found) for subject, predicate, found in stated)
+    with (folder / "void.ttl").open("wb") as file:
+        pyoxigraph.serialize(triples, file, format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES)
+
+
+def _croissant(
+    store: EmbeddedStore, folder: Path, files: dict[str, str], digests: dict[str, str], options: ExportOptions
+) -> dict[str, Any]:
+    return {
+        "@context": {
+            "@vocab": "https://schema.org/",
+            "sc": "https://schema.org/",
+            "cr": "http://mlcommons.org/croissant/",
+            "dct": "http://purl.org/dc/terms/",
+            "conformsTo": "dct:conformsTo",
+        },
+        "@type": "sc:Dataset",
+        "name": NAME,
+        "description": DESCRIPTION,
+        "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "url": store.base_iri,
+        "version": str(store.version),
+        **({"license": options.licence} if options.licence else {}),
+        "distribution": [
+            {
+                "@type": "cr:FileObject",
+                "@id": name,
+                "name": name,
+                "contentUrl": name,
+                "contentSize": f"{(folder / name).stat().st_size} B",
+                "encodingFormat": media_type,
+                "sha256": digests[name],
+            }
+            for name, media_type in files.items()
+        ],
+    }
+
+
+def _readme(store: EmbeddedStore, files: dict[str, str], options: ExportOptions) -> str:
+    counts = store.manifest.counts
+    texts = "as their sources have them" if options.texts else "left out; offsets and SHA-256 digests stay"
+    listed = "\n".join(f"- `{name}`: {FORMATS[one].description}" for name, one in zip(files, FORMS, strict=True))
+    return (
+        f"# {NAME}\n\n{DESCRIPTION}\n\n"
+        f"{counts.papers:,} papers, {counts.concepts:,} concepts, {counts.statements:,} statements, "
+        f"{counts.results:,} results, {counts.triples:,} triples.\n"
+        f"Version {store.version}, base <{store.base_iri}>, made by papertriples {__version__}.\n"
+        f"Licence: {options.licence or 'none was given'}. Abstracts and quotes: {texts}.\n\n"
+        f"{listed}\n- `void.ttl`: VoID and DCAT\n- `croissant.json`: Croissant\n"
+        "- `SHA256SUMS`: check with `sha256sum --check SHA256SUMS`\n\n"
+        "The statements were extracted by a program and hold errors; `pt:confidence` says how sure it was.\n"
+    )
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
