@@ -1,15 +1,18 @@
-"""``papertriples diff``: what changed between two stores or versions."""
+"""``papertriples diff`` and ``explain``: what changed between two stores or versions, and why a concept is as it is."""
 
 from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import click
 
 from kg.assemble.comparing import compare
+from kg.assemble.explaining import explain as run_explain
 from kg.assemble.sides import opened_side
-from kg.cli_options import example, json_option
+from kg.cli_options import example, json_option, store_option
+from kg.store import open_store
 from kg.store.difference import rdf_patch
 
 
@@ -42,3 +45,14 @@ def diff(old: str, new: str, format: str, as_json: bool, exit_code: bool) -> Non
         click.echo(comparison.as_text())
     if exit_code and comparison:
         sys.exit(1)
+
+
+@click.command(epilog=example("papertriples explain COCO --store kgstore"))
+@click.argument("name", metavar="NAME|IRI")
+@store_option
+@json_option
+def explain(name: str, store: Path, as_json: bool) -> None:
+    """Says which names a concept has and why, what papers state of it in which sentences, what people corrected."""
+    with open_store(store) as opened:
+        found = run_explain(opened, name)
+    click.echo(json.dumps([one.as_dict() for one in found]) if as_json else "\n\n".join(one.as_text() for one in found))

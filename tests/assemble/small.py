@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +27,7 @@ from kg.resolve import Catalogue
 from kg.store import Manifest, canonical_nquads, open_store
 from kg.store.building import building
 from kg.store.counting import count_graph
+from kg.store.curation import Entry
 
 NAMES: dict[str, ConceptType] = {
     "Foobert": "Method",
@@ -109,8 +110,9 @@ def update(
     records: list[SourceRecord],
     removed: tuple[tuple[str, str], ...] = (),
     made: Making | None = None,
+    log: Sequence[Entry] = (),
 ) -> Assembled:
-    """Stage records, extract, assemble, publish."""
+    """Stage records, extract, assemble with a curation log, publish."""
     made = made or making()
     with building(location) as (staging, writer, _before):
         for one in records:
@@ -118,7 +120,7 @@ def update(
         for key in removed:
             staging.remove(key)
         extract_missing(staging, made.info.digest, lambda: SmallExtractor(made.info), 1, silent)
-        assembled = assemble(staging, writer, made, silent)
+        assembled = assemble(staging, writer, made, silent, log)
         staging.commit()
         if writer.difference or staging.changed():
             counts = count_graph(writer.changed(), staging.count(), made.min_confidence)

@@ -205,6 +205,24 @@ def test_each_entry_shows_as_prov(store: Path) -> None:
     assert ask(store, f"<curation/{linked}> <http://www.w3.org/2002/07/owl#deprecated> true")
 
 
+def test_a_concept_is_explained(tmp_path: Path, store: Path) -> None:
+    build([written(tmp_path / "more.jsonl", ADDED[:1])], store)
+    curate(store, "merge", "Barnet", "Foobert", "--why", "one net")
+    result = CliRunner().invoke(main, ["explain", "barnet", "--store", str(store), "--json"])
+    (found,) = json.loads(result.stdout)
+    assert (found["iri"], found["label"], found["names"]) == (f"{BASE}method/barnet", "Foobert", ["Barnet", "foobert"])
+    assert [(one["names"], one["rule"]) for one in found["merges"]] == [(["Foobert", "foobert"], "naming")]
+    assert [(one["label"], one["why"], one["who"]) for one in found["corrections"]] == [
+        ("merge Method Barnet: Foobert", "one net", "Ada")
+    ]
+    assert "Paper four looks at things pt:uses Foobert" in {one["statement"] for one in found["statements"]}
+    text = CliRunner().invoke(main, ["explain", f"{BASE}method/barnet", "--store", str(store)]).stdout
+    assert "why these names are one:" in text
+    assert "“We use foobert on QuizData.”" in text
+    missing = CliRunner().invoke(main, ["explain", "Foo", "--store", str(store)])
+    assert (missing.exit_code, "near it are Foobert (Method)" in missing.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
