@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -12,7 +13,8 @@ from kg.graph import vocabulary as v
 from kg.graph.iris import Iris
 from kg.graph.literals import decimal, text
 from kg.graph.metadata import Triple
-from kg.records import Concept, ConceptType, ResultClaim, ValueKind
+from kg.graph.units import in_usual_unit, split_in_name, split_name
+from kg.records import Concept, ConceptType, Mention, ResultClaim, ValueKind
 from kg.text import plain
 
 # Units of a difference between two shares: "2.1 points" of accuracy is 0.021.
@@ -27,7 +29,9 @@ _KIND_WORDS: Final[dict[ValueKind, str]] = {
 
 
 def normalized_value(result: ResultClaim, metric: Concept | None) -> Decimal | None:
-    """The value as a share, 0.594 for "59.4%", or None where nothing tells what 1 would mean.
+    """The value as a share, 0.594 for "59.4%", or in the usual unit of a metric whose values are no shares.
+
+    None where nothing tells what 1 would mean.
 
     >>> from decimal import Decimal
     >>> claim = ResultClaim("abstract", 0, 5, Decimal("59.4"), "59.4%", "absolute", 0.9, unit="%")
@@ -38,6 +42,8 @@ def normalized_value(result: ResultClaim, metric: Concept | None) -> Decimal | N
     >>> normalized_value(gain, accuracy) is None  # 0.8 points or 80? Only a reader of the table knows.
     True
     """
+    if metric is not None and metric.fraction is False and result.kind != "relative":
+        return in_usual_unit(result.value, result.unit, metric.unit)
     share = _share(result, metric is not None and metric.fraction is True)
     if share is not None and result.kind == "absolute" and metric is not None and metric.fraction and abs(share) > 1:
         return None  # a share above 1 was no share: a count, or an unusual scale
@@ -57,6 +63,15 @@ def _share(result: ResultClaim, fraction: bool) -> Decimal | None:
     if abs(result.value) > 1:
         return result.value.scaleb(-2)
     return result.value if result.kind == "absolute" else None
+
+
+def with_split(result: ResultClaim, mentions: Sequence[Mention]) -> ResultClaim:
+    """The result with its split under one name: the text's, else the one that its dataset is named with."""
+    if result.split:
+        return replace(result, split=split_name(result.split))
+    if result.dataset is None:
+        return result
+    return replace(result, split=split_in_name(mentions[result.dataset].text))
 
 
 def parts_of(result: ResultClaim, concepts: Sequence[Concept | None]) -> dict[NamedNode, Concept]:

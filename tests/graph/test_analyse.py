@@ -66,7 +66,7 @@ def test_both_file_formats_take_the_graph(graph: nx.MultiDiGraph[str]) -> None:
 
 def test_the_analysis_ranks_and_counts(graph: nx.MultiDiGraph[str]) -> None:
     found = analyse(graph, limit=3)
-    assert dict(found.nodes_by_type)["Paper"] == 4
+    assert dict(found.nodes_by_type)["Paper"] == 5
     assert found.nodes == sum(number for _, number in found.nodes_by_type)
     assert found.degree[0].label == "FooNet"
     assert [row.score for row in found.degree] == sorted((row.score for row in found.degree), reverse=True)

@@ -19,7 +19,7 @@ from kg.graph.describe import describe_concepts, describe_paper, ontology_quads
 from kg.graph.evidence import check_evidence
 from kg.graph.iris import Iris
 from kg.graph.literals import date, decimal
-from kg.graph.results import normalized_value, result_label
+from kg.graph.results import normalized_value, result_label, with_split
 from kg.records import (
     Abbreviation,
     Concept,
@@ -185,7 +185,10 @@ def test_every_quote_is_what_the_paper_stores(data: st.DataObject) -> None:
 # --- numbers and dates -------------------------------------------------------------------------------------
 
 SHARE = Concept("accuracy", "Metric", "accuracy", fraction=True)
-OTHER = Concept("perplexity", "Metric", "perplexity")
+OTHER = Concept("oddness", "Metric", "oddness")
+PLAIN = Concept("perplexity", "Metric", "perplexity", fraction=False)
+LATENCY = Concept("latency", "Metric", "latency", fraction=False, unit="ms")
+NOISE = Concept("psnr", "Metric", "PSNR", fraction=False, unit="dB")
 
 
 @pytest.mark.parametrize(
@@ -204,6 +207,15 @@ OTHER = Concept("perplexity", "Metric", "perplexity")
         ("3", "ms", "absolute", SHARE, None),
         ("512", None, "absolute", SHARE, None),  # no share
         ("20.5", None, "absolute", None, None),
+        ("20.5", None, "absolute", PLAIN, "20.5"),
+        ("1.5", "s", "absolute", LATENCY, "1500"),
+        ("2", "minutes", "delta", LATENCY, "120000"),
+        ("12", "ms", "absolute", LATENCY, "12"),
+        ("12", None, "absolute", LATENCY, None),
+        ("12", "GB", "absolute", LATENCY, None),
+        ("20", "%", "relative", LATENCY, "0.2"),
+        ("31.2", None, "absolute", NOISE, "31.2"),
+        ("31.2", "dB", "absolute", NOISE, "31.2"),
     ],
 )
 def test_a_value_is_normalised_only_where_something_says_what_one_means(
@@ -211,6 +223,23 @@ def test_a_value_is_normalised_only_where_something_says_what_one_means(
 ) -> None:
     claim = ResultClaim("abstract", 0, 1, Decimal(value), value, kind, 0.9, unit=unit)  # type: ignore[arg-type]
     assert normalized_value(claim, metric) == (None if wanted is None else Decimal(wanted))
+
+
+@pytest.mark.parametrize(
+    ("split", "dataset", "wanted"),
+    [
+        ("Validation set", "COCO", "val"),
+        (None, "COCO test-dev", "test-dev"),
+        (None, "COCO val2017", "val"),
+        (None, "the SwanBank development set", "dev"),
+        (None, "COCO", None),
+        ("test", "COCO val", "test"),  # the sentence goes before the name
+    ],
+)
+def test_a_split_has_one_name(split: str | None, dataset: str, wanted: str | None) -> None:
+    claim = ResultClaim("abstract", 0, 1, Decimal(2), "2", "absolute", 0.9, dataset=0, split=split)
+    mention = Mention("abstract", 5, 5 + len(dataset), dataset, "Dataset", 0.9)
+    assert with_split(claim, [mention]).split == wanted
 
 
 def test_a_result_is_labelled_by_what_is_known() -> None:
