@@ -81,6 +81,7 @@ class Watch:
             sent = Counted(response.iter_encoded()) if response.is_streamed else None
             if sent is not None:
                 close_with(response)
+                response.direct_passthrough = False  # else it would not be told when it is closed
                 response.response = sent
             length = response.content_length or 0
 
