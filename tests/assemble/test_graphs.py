@@ -46,6 +46,20 @@ def test_only_what_changed_is_described(tmp_path: Path) -> None:
     assert (third.papers, third.described, third.rewritten) == (3, 1, 2)
 
 
+def test_adding_a_few_to_many_works_on_the_few(tmp_path: Path) -> None:
+    texts = ("We use Foobert on QuizData.", "Barnet beats Foobert.", "Barnet reaches 91.5 QuizScore on QuizData.")
+    many = [
+        record(f"n{number}", f"{texts[number % 3]} Text {number}.", arxiv=f"2002.{number:05}") for number in range(30)
+    ]
+    first = update(tmp_path, many)
+    assert (first.described, first.rewritten) == (30, 32), "and the concepts, and the ontology"
+    more = [record(f"m{number}", f"We use Barnet. Text {number}.", arxiv=f"2003.{number:05}") for number in range(2)]
+    added = update(tmp_path, [*many, *more])
+    assert (added.papers, added.described, added.rewritten, added.removed) == (32, 2, 2, 0), "no concept is another one"
+    with_name = update(tmp_path, [record("new", "We use foobert.", arxiv="2003.00009")])
+    assert (with_name.described, with_name.rewritten) == (1, 2), "and the concepts: a name more"
+
+
 def test_another_label_of_a_concept_describes_results_again_and_no_more(tmp_path: Path) -> None:
     scored = record("scored", "Foobert reaches 91.5 on it.")
     update(tmp_path / "a", [ONE, scored])
