@@ -21,6 +21,7 @@ from typing import Any
 
 import baseline
 import gold
+from calibration_plot import plot
 
 import kg.extract
 from kg.evaluate import Predict, TypeMap, predict_with, score_listing, score_results, score_spans
@@ -54,7 +55,11 @@ REACH = {  # what the figures should reach
     "seconds / bare session": "1.3",
     "peak memory, MiB": "600",
     "weights, MB": "60",
+    "weights of all models, MB": "90",
 }
+
+
+BINS: list[list[dict[str, Any]]] = []  # of each model's calibration on SciER's development sentences
 
 
 def models() -> dict[str, Callable[[], CanExtract]]:
@@ -82,6 +87,10 @@ def scier(predict: Predict, limit: int | None) -> Figures:
         if one["relations"]["all"]["predicted"]:
             rows[f"scier dev, Rel{name}"] = share(one["relations"]["all"]["f1"])
             rows[f"scier dev, Rel+{name}"] = share(one["relations_with_types"]["all"]["f1"])
+    if alone["relations"]["all"]["predicted"]:
+        kinds = {kind: f1 for kind, f1 in alone["relations_with_types"].items() if kind != "all"}
+        rows |= {f"scier dev, Rel+, {kind}": share(one["f1"]) for kind, one in kinds.items()}
+        BINS.append(alone["calibration"]["bins"])
     return rows
 
 
@@ -231,11 +240,12 @@ def speed(name: str, limit: int | None) -> Figures:
     return rows
 
 
-def weights_size() -> Figures:
-    """Of all models together."""
+def weights_size(model: str) -> Figures:
+    """Of a model with what it shares with others, and of all models together."""
     folder = Path(kg.extract.__file__).parent / "weights"
-    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc")
-    return {"weights, MB": f"{size / 1e6:.1f}"}
+    sizes = {file: file.stat().st_size for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc"}
+    own = sum(size for file, size in sizes.items() if file.parent == folder or file.parent.name == model)
+    return {"weights, MB": f"{own / 1e6:.1f}", "weights of all models, MB": f"{sum(sizes.values()) / 1e6:.1f}"}
 
 
 def peer_speed(limit: int | None) -> str:
@@ -276,6 +286,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=[*SETS, *OTHERS], help="these sets alone")
     parser.add_argument("--models", nargs="+", help="these models alone")
     parser.add_argument("--no-baseline", action="store_true")
+    parser.add_argument("--plot", type=Path, help="SVG file to draw the calibration to")
     parser.add_argument("--json", type=Path, help="file to write the figures to")
     parser.add_argument("--measure-speed", metavar="MODEL", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -291,13 +302,15 @@ def main() -> None:
         if "graph" in wanted and name == kg.extract.DEFAULT_MODEL:
             columns[name] |= said(name, "graph", lambda: graph(chosen.limit))
         if "speed" in wanted:
-            columns[name] |= said(name, "speed", lambda name=name: speed(name, chosen.limit)) | weights_size()  # type: ignore[misc]
+            columns[name] |= said(name, "speed", lambda name=name: speed(name, chosen.limit)) | weights_size(name)  # type: ignore[misc]
     mentions = [one for one in MENTIONS_ONLY if one in wanted]
     if not chosen.no_baseline and mentions:
         columns[BASELINE] = quality(BASELINE, predict_with(baseline_extractor(chosen.limit)), mentions, chosen.limit)
     print(markdown(columns))
     if "speed" in wanted:
         print("\n" + peer_speed(chosen.limit))
+    if chosen.plot:
+        chosen.plot.write_text(plot(dict(zip(columns, BINS, strict=False))), encoding="utf-8")
     if chosen.json:
         chosen.json.write_text(json.dumps(columns, indent=1) + "\n", encoding="utf-8")
 

@@ -14,15 +14,18 @@ import hashlib
 import io
 import json
 import logging
+import random
 import zipfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
+from blocks import put_blocks, round_layers
+from corpus import epoch_items, read_sets
 from encoder import BASES, Encoder, base_weights
 from examples import read_lines
 from network import TYPES, Network
@@ -36,6 +39,8 @@ from kg.records import ROLE_NAMES
 from kg.text import clean, tokenize
 
 OPSET = 20
+BLOCK, SMALL_BLOCK = 128, 64
+REAL_WINDOWS = 120
 LEAST_RELATED = 0.4  # the least probability of a relation: best F1 on SciER's and our own development sentences
 NETWORK_ALONE = (0.0, 0.0, 0.0, 1.0)  # until weigh_roles.py has weighed the rules
 
@@ -47,13 +52,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("kg/extract/weights"))
     parser.add_argument("--model", choices=MODELS, default=DEFAULT_MODEL)
     parser.add_argument("--bits", type=int, choices=(4, 8, 32), default=8)
-    parser.add_argument("--block", type=int, default=128)
     arguments = parser.parse_args()
     logging.disable(logging.INFO)  # the quantizer tells of every node
     arguments.out.mkdir(parents=True, exist_ok=True)
     network, vocabulary, notes = load_network(arguments.run)
     base = BASES[str(notes["base"])]
     rows = kept_pieces(vocabulary, arguments.shared, (base.begin, base.end, base.unknown))
+    marks = (base.begin, base.end, base.unknown)
+    pieces = WordPieces({piece: number for number, piece in enumerate(vocabulary)}, *marks)
+    windows = real_windows(network, pieces, arguments.shared) if arguments.bits == 4 else []
     tables = {
         "base": notes["base"],
         "layers": notes.get("layers", base.layers),
@@ -68,7 +75,7 @@ def main() -> None:
         {
             VECTORS: arrays(word_vectors(network, rows)),
             PIECES: "\n".join(vocabulary[row] for row in rows).encode(),
-            f"{arguments.model}/{GRAPH}": export_graph(network, arguments.bits, arguments.block),
+            f"{arguments.model}/{GRAPH}": export_graph(network, arguments.bits, windows),
             f"{arguments.model}/{PAIRS}": arrays(pair_head(network)),
             f"{arguments.model}/{ROLES}": arrays(role_head(network)),
             f"{arguments.model}/{SHAPES}": arrays({"shapes": network.shapes.weight.detach().numpy()}),
@@ -155,8 +162,28 @@ def load_network(folder: Path, average: bool = True) -> tuple[Network, list[str]
     return network.eval(), pieces, notes
 
 
-def export_graph(network: Network, bits: int, block: int) -> bytes:
-    """The ONNX graph, its matrices in blocks of so many bits; ``bits`` 32 leaves them as they are."""
+def real_windows(network: Network, pieces: WordPieces, shared: Path) -> list[tuple[Tensor, Tensor, Tensor]]:
+    """What the exported network takes, for some windows of the training sentences."""
+    sets = read_sets(shared / "benchmarks").train
+    items = epoch_items(sets, {"scier": 1.0, "tdmsci": 0.5}, pieces, 5)
+    random.Random(3).shuffle(items)
+    with torch.no_grad():
+        return [
+            (
+                network.vectors(torch.tensor(item.window.pieces), torch.tensor(item.window.shapes)),
+                torch.tensor(item.window.first),
+                torch.tensor(item.window.last),
+            )
+            for item in items[:REAL_WINDOWS]
+        ]
+
+
+def export_graph(network: Network, bits: int, windows: Sequence[tuple[Tensor, Tensor, Tensor]]) -> bytes:
+    """The ONNX graph, its matrices in blocks of so many bits; ``bits`` 32 leaves them as they are.
+
+    4 bits are rounded with regard to ``windows``; there the feed-forward layers, which bear it worst, have smaller
+    blocks.
+    """
     drop_foreign_types(network)
     shorten_positions(network)
     network.eval()
@@ -184,10 +211,27 @@ def export_graph(network: Network, bits: int, block: int) -> bytes:
     model = onnx.load_from_string(buffer.getvalue())
     if bits == 32:
         return model.SerializeToString()
+    if bits == 8:
+        return in_blocks(model, bits, BLOCK).SerializeToString()
+    forward = [node.name for node in model.graph.node if "/inner/" in node.name or "/outer/" in node.name]
+    model = in_blocks(in_blocks(model, bits, BLOCK, forward), bits, SMALL_BLOCK)
+    exported = Exported(network)
+    sizes = {
+        name: SMALL_BLOCK if name.endswith((".inner", ".outer")) else BLOCK
+        for name, layer in exported.named_modules()
+        if isinstance(layer, nn.Linear) and layer.in_features % BLOCK == 0
+    }
+    replaced = put_blocks(model, round_layers(exported, windows, sizes))
+    print(f"{replaced} matrices in blocks of {bits} bits")
+    return model.SerializeToString()
+
+
+def in_blocks(model: onnx.ModelProto, bits: int, block: int, left: Sequence[str] = ()) -> onnx.ModelProto:
+    """The graph with its matrices as blocks of so many bits, but for the nodes that are ``left``."""
     settings = DefaultWeightOnlyQuantConfig(block_size=block, is_symmetric=True, accuracy_level=4, bits=bits)
-    quantizer = MatMulNBitsQuantizer(model, algo_config=settings)
+    quantizer = MatMulNBitsQuantizer(model, algo_config=settings, nodes_to_exclude=list(left))
     quantizer.process()
-    return quantizer.model.model.SerializeToString()
+    return quantizer.model.model
 
 
 def drop_foreign_types(network: Network) -> None:

@@ -1,0 +1,102 @@
+"""Matrices -> 4-bit blocks that keep a network's answers: GPTQ (Frantar et al. 2022, arXiv:2210.17323).
+
+Weights are rounded one input at a time; what the rounding of one input does wrong on real inputs is made good by the
+weights of the inputs that are still to come. A block of inputs shares a scale, chosen for the least squared error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+DAMPING = 0.01  # of the mean of the second moments, added to each: inputs that never vary
+RANGES = torch.linspace(1.0, 0.6, 9)  # of the largest weight of a block, tried for its scale
+
+
+def second_moments(network: nn.Module, read: Sequence[tuple[Tensor, Tensor, Tensor]]) -> dict[str, Tensor]:
+    """For each linear layer by name the sum of x x' over the inputs x that it gets from windows; (inputs, inputs)."""
+    moments: dict[str, Tensor] = {}
+
+    def watch(name: str):  # type: ignore[no-untyped-def]
+        def see(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            rows = inputs[0].detach().reshape(-1, inputs[0].shape[-1]).float()
+            moments[name] = moments.get(name, torch.zeros(())) + rows.T @ rows
+
+        return see
+
+    linear = {name: module for name, module in network.named_modules() if isinstance(module, nn.Linear)}
+    hooks = [module.register_forward_pre_hook(watch(name)) for name, module in linear.items()]
+    with torch.no_grad():
+        for vectors, first, last in read:
+            network(vectors, first, last)
+    for hook in hooks:
+        hook.remove()
+    return moments
+
+
+def rounded(weight: Tensor, moments: Tensor, block: int) -> tuple[Tensor, Tensor]:
+    """(levels from -8 to 7, (outputs, inputs); scales, (outputs, inputs / block)) of a layer's weight."""
+    weight = weight.detach().float().clone()
+    outputs, inputs = weight.shape
+    diagonal = moments.diagonal()
+    moments = moments + torch.eye(inputs) * (DAMPING * diagonal.mean() + 1e-8)
+    upper = torch.linalg.cholesky(torch.cholesky_inverse(torch.linalg.cholesky(moments)), upper=True)
+    levels = torch.zeros(outputs, inputs)
+    scales = torch.zeros(outputs, inputs // block)
+    for begin in range(0, inputs, block):
+        end = begin + block
+        scale = scales[:, begin // block] = best_scale(weight[:, begin:end])
+        wrong = torch.zeros(outputs, block)
+        for at in range(begin, end):
+            levels[:, at] = (weight[:, at] / scale).round().clamp(-8, 7)
+            miss = (weight[:, at] - levels[:, at] * scale) / upper[at, at]
+            weight[:, at:end] -= miss[:, None] * upper[None, at, at:end]
+            wrong[:, at - begin] = miss
+        weight[:, end:] -= wrong @ upper[begin:end, end:]
+    return levels, scales
+
+
+def best_scale(weight: Tensor) -> Tensor:
+    """For each row the scale whose rounding errs least; (rows,)."""
+    largest = weight.abs().amax(dim=1).clamp(min=1e-8)
+    tried = RANGES[:, None] * largest / 7.5
+    errors = ((weight / tried[:, :, None]).round().clamp(-8, 7) * tried[:, :, None] - weight).pow(2).sum(-1)
+    return tried[errors.argmin(dim=0), torch.arange(len(largest))]
+
+
+def round_layers(
+    network: nn.Module, read: Sequence[tuple[Tensor, Tensor, Tensor]], blocks: Mapping[str, int]
+) -> dict[str, tuple[Tensor, Tensor]]:
+    """Levels and scales of the linear layers that ``blocks`` names with their sizes, as :func:`rounded` gives them."""
+    moments = second_moments(network, read)
+    return {
+        name: rounded(network.get_submodule(name).weight, moments[name], block)  # type: ignore[arg-type]
+        for name, block in blocks.items()
+        if name in moments
+    }
+
+
+def put_blocks(model: onnx.ModelProto, found: Mapping[str, tuple[Tensor, Tensor]]) -> int:
+    """Puts levels and scales in the place of those of the graph's ``MatMulNBits`` nodes; how many were replaced.
+
+    ``found``: by the name of the layer, as in the path of the node's name.
+    """
+    stored = {one.name: one for one in model.graph.initializer}
+    replaced = 0
+    for node in model.graph.node:
+        name = ".".join(part for part in node.name.split("/")[1:-1])
+        if node.op_type != "MatMulNBits" or name not in found:
+            continue
+        levels, scales = (one.numpy() for one in found[name])
+        nibbles = (levels + 8).astype(np.uint8).reshape(*scales.shape, -1, 2)
+        packed = nibbles[..., 0] | (nibbles[..., 1] << 4)
+        for place, content in ((1, packed), (2, scales.astype(np.float32))):
+            old = stored[node.input[place]]
+            old.CopyFrom(numpy_helper.from_array(content.reshape(list(old.dims)), old.name))
+        replaced += 1
+    return replaced
