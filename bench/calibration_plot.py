@@ -11,7 +11,7 @@ LEAST = 10  # mentions in a bin that is drawn
 
 
 def plot(bins_of: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
-    """``bins_of``: for each model its bins with ``mean`` score, share ``right`` and ``count``."""
+    """``bins_of``: for each model its bins as ``kg.evaluate`` gives them."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE + 2 * MARGIN} {SIDE + 2 * MARGIN}" '
         'font-family="sans-serif" font-size="12" role="img">',
@@ -28,12 +28,11 @@ def plot(bins_of: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
         parts.append(f'<text x="{MARGIN - 8}" y="{float(y) + 4:.1f}" text-anchor="end">{share:.1f}</text>')
     middle = MARGIN + SIDE / 2
     parts.append(f'<text x="{middle}" y="{SIDE + 2 * MARGIN - 8}" text-anchor="middle">confidence</text>')
-    parts.append(
-        f'<text transform="translate(14 {middle}) rotate(-90)" text-anchor="middle">share that is right</text>'
-    )
+    turned = f'transform="translate(14 {middle}) rotate(-90)" text-anchor="middle"'
+    parts.append(f"<text {turned}>share that is right</text>")
     for number, (name, bins) in enumerate(bins_of.items()):
         colour = COLOURS[number % len(COLOURS)]
-        points = [place(one["mean"], one["right"]) for one in bins if one["count"] >= LEAST]
+        points = [place(one["score"], one["right"]) for one in bins if one["predicted"] >= LEAST]
         parts.append(f'<path d="M{"L".join(points)}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for point in points:
             x, y = point.split()
