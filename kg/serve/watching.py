@@ -78,7 +78,8 @@ class Watch:
             record.query, record.code = digest_of(g.get("query")), g.get("code")
             began: float = g.began
             asked: Answer | None = g.get("answer")
-            sent = Counted(response.iter_encoded()) if response.is_streamed else None
+            passed = response.is_streamed or response.direct_passthrough
+            sent = Counted(response.iter_encoded()) if passed else None
             if sent is not None:
                 close_with(response)
                 response.direct_passthrough = False  # else it would not be told when it is closed
