@@ -2,7 +2,7 @@
 
 Gold pairs of names; B-cubed F1 on the clusters of SciERC (development portion, within a document) and SciREX (training
 portion, salient entities, within a document and by name over all), beside exact match as the baseline; time and memory
-for N mentions of N/5 names. Reads the shared data through `KG_SHARED` (default `../shared`).
+for N mentions of about N/4 names. Reads the shared data through `KG_SHARED` (default `../shared`).
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def clusters(documents: Sequence[Document], within: bool) -> dict[str, tuple[flo
 
 
 def many_names(mentions: int) -> Iterator[PaperNames]:
-    """Papers of 50 mentions over a fifth as many names as mentions, each in two spellings or three."""
+    """Papers of 50 mentions over a quarter as many names as mentions, each in two spellings or three."""
     chance = random.Random(7)
     syllables = ["ka", "lo", "mi", "ner", "tos", "vul", "rep", "dan", "sor", "bel", "fin", "gar", "hul", "jom", "quet"]
     stems = ["network", "detection", "transformer", "corpus", "parsing", "segmentation", "score", "learning"]
