@@ -1,7 +1,7 @@
 """Links against a gold of our own: 579 concepts of a demo graph, each with its right entry in four catalogues or none.
 
-A person read every link, every abstention and every entry that shares two thirds of a name's words; ``-`` is a concept
-that the catalogue does not hold, IRIs joined by ``|`` are equally right.
+A language model judged the links, the abstentions and the entries that share two thirds of a name's words, starting from
+what the matcher gave; ``-`` is a concept that the catalogue does not hold, IRIs joined by ``|`` are equally right.
 """
 
 from __future__ import annotations
