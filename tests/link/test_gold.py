@@ -1,6 +1,6 @@
 """Links against a gold of our own: 579 concepts of a demo graph, each with its right entry in four catalogues or none.
 
-A language model judged the links, the abstentions and the entries that share two thirds of a name's words, starting from
+A language model judged links, abstentions and the entries that share two thirds of a name's words, starting from
 what the matcher gave; ``-`` is a concept that the catalogue does not hold, IRIs joined by ``|`` are equally right.
 """
 
