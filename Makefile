@@ -93,6 +93,7 @@ train: .venv-train/.installed
 # Writes the pages that are made from the ontology and the recipes; the tests fail where one is stale.
 docs: $(TEST_INSTALLED)
 	$(BIN)/python docs/generate_ontology.py
+	$(BIN)/python docs/generate_conformance.py
 	$(BIN)/python docs/generate_serving.py
 
 # Front-end packages would be built into kg/serve/static here; the pages need none so far.

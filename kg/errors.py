@@ -5,7 +5,10 @@
     PapertriplesError            exit code 1
     ├── UsageError               exit code 2: a bad option, input, parameter
     │   ├── UnknownFormat        the known ones are listed
-    │   └── ParameterError       a recipe's parameter is missing or ill-typed
+    │   ├── ParameterError       a recipe's parameter is missing or ill-typed
+    │   ├── GraphMissing         the store has no such graph
+    │   ├── GraphChanged         a write was to be made on a condition that does not hold
+    │   └── UnreadableGraph      a document that is to be written is in no format that is read here
     ├── StoreError               the store cannot be opened or written
     │   ├── StoreMissing
     │   ├── StoreVersionError    made by another version of papertriples
@@ -42,6 +45,18 @@ class UnknownFormat(UsageError):
 
 
 class ParameterError(UsageError):
+    pass
+
+
+class GraphMissing(UsageError):
+    pass
+
+
+class GraphChanged(UsageError):
+    pass
+
+
+class UnreadableGraph(UsageError):
     pass
 
 

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kg.serve.app import context_of, create_app
-    from kg.serve.server import run_server
+    from kg.serve.server import run_plain_server, run_server
 
-__all__ = ["context_of", "create_app", "run_server"]
+__all__ = ["context_of", "create_app", "run_plain_server", "run_server"]
 
-_HOMES = {"create_app": "kg.serve.app", "context_of": "kg.serve.app", "run_server": "kg.serve.server"}
+_HOMES = {
+    "create_app": "kg.serve.app",
+    "context_of": "kg.serve.app",
+    "run_plain_server": "kg.serve.server",
+    "run_server": "kg.serve.server",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, render_template, request
-from werkzeug.datastructures import MultiDict
 
 from kg.errors import PapertriplesError
 from kg.query.formats import FORMATS, formats_for
 from kg.query.policy import query_kind
-from kg.query.results import GraphChoice
 from kg.serve.answers import HTML, answer_query, choose_format, preview_query
 from kg.serve.context import Context
 from kg.serve.negotiation import choose
 from kg.serve.problems import ProblemDetails, details_of, problem
 from kg.serve.result_table import ResultTable
 from kg.serve.service_description import service_description
+from kg.serve.sparql_request import DIRECT, FORM, Asked, read_request
 
-FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
-UPDATE = "application/sparql-update"
+__all__ = ["DIRECT", "EXAMPLE", "FORM", "blueprint"]
+
 EXAMPLE = """PREFIX pt: <https://w3id.org/papertriples/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
@@ -32,15 +28,6 @@ WHERE {
 GROUP BY ?task
 ORDER BY DESC(?papers)
 LIMIT 20"""
-_CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
-
-
-@dataclass(frozen=True, slots=True)
-class QueryRequest:
-    """What a request asks: a query (None: nothing yet) on a dataset (None: the store's own)."""
-
-    text: str | None
-    graphs: GraphChoice | None
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -49,7 +36,7 @@ def blueprint(context: Context) -> Blueprint:
 
     @endpoint.route("/sparql", methods=["GET", "POST"])
     def sparql() -> Response:
-        asked = _read_request()
+        asked = read_request("query")
         if isinstance(asked, Response):
             return asked
         if asked.text is None:
@@ -63,60 +50,6 @@ def blueprint(context: Context) -> Blueprint:
         return answer_query(context, asked.text, form, media_type, asked.graphs)
 
     return endpoint
-
-
-def _read_request() -> QueryRequest | Response:
-    if request.method != "POST":
-        return _from_parameters(request.args)
-    if request.mimetype_params.get("charset", "utf-8").lower() not in _CHARSETS:
-        return problem(415, "charset", f"found charset {request.mimetype_params['charset']}, expected utf-8")
-    if request.mimetype == FORM:
-        both: MultiDict[str, str] = MultiDict(request.args)
-        both.update(_form_of(request.get_data(cache=True)))
-        found = _from_parameters(both)
-    elif request.mimetype == DIRECT:
-        if "query" in request.args:
-            return problem(400, "parameters", "found the parameter query beside a query in the body")
-        body = _text_of(request.get_data())
-        found = _from_parameters(request.args)
-        if isinstance(found, QueryRequest) and body is not None:
-            found = QueryRequest(body, found.graphs)
-        elif body is None:
-            return problem(400, "encoding", "the query is not UTF-8 text")
-    elif request.mimetype == UPDATE:
-        return problem(403, "update", "updates are not accepted here: this address answers queries")
-    else:
-        sent = request.mimetype or "none"
-        return problem(415, "media-type", f"found Content-Type {sent}, expected {FORM} or {DIRECT}")
-    if isinstance(found, QueryRequest) and found.text is None:
-        return problem(400, "no-query", "found no parameter query")
-    return found
-
-
-def _form_of(body: bytes) -> MultiDict[str, str]:
-    from urllib.parse import parse_qsl
-
-    return MultiDict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"))
-
-
-def _from_parameters(parameters: MultiDict[str, str]) -> QueryRequest | Response:
-    texts = parameters.getlist("query")
-    if "update" in parameters:
-        return problem(403, "update", "updates are not accepted here: this address answers queries")
-    if len(texts) > 1:
-        return problem(400, "parameters", f"found the parameter query {len(texts)} times, expected it once")
-    if texts and "\ufffd" in texts[0]:
-        # Bytes that are not UTF-8 were replaced on the way here; the character itself is no part of any query.
-        return problem(400, "encoding", "the query is not UTF-8 text")
-    choice = GraphChoice(tuple(parameters.getlist("default-graph-uri")), tuple(parameters.getlist("named-graph-uri")))
-    return QueryRequest(texts[0] if texts else None, choice or None)
-
-
-def _text_of(body: bytes) -> str | None:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
 
 
 def _without_query(context: Context) -> Response:
@@ -137,7 +70,7 @@ def _without_query(context: Context) -> Response:
     return response
 
 
-def _results_page(context: Context, asked: QueryRequest) -> Response:
+def _results_page(context: Context, asked: Asked) -> Response:
     assert asked.text is not None
     result, failed = None, None
     try:

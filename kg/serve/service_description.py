@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.graph import vocabulary as v
 from kg.query.formats import FORMATS, Format
+from kg.serve.documents import READ
 from kg.store import EmbeddedStore
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -16,9 +17,18 @@ SD = "http://www.w3.org/ns/sparql-service-description#"
 
 def service_description(store: EmbeddedStore, endpoint: str, form: Format) -> bytes:
     """The description of the endpoint at that address, in a graph format."""
+    return _written(_triples(store, endpoint), form)
+
+
+def plain_description(endpoint: str, form: Format, *, federated: bool) -> bytes:
+    """The description of the endpoint of an ordinary dataset; ``federated``: SERVICE is answered."""
+    return _written(_plain_triples(endpoint, federated), form)
+
+
+def _written(triples: Iterator[ox.Triple], form: Format) -> bytes:
     assert form.graph is not None
     prefixes = {"sd": SD, "rdfs": v.PREFIXES["rdfs"]}
-    statements: list[ox.Triple] = list(_triples(store, endpoint))
+    statements = list(triples)
     if form.name in ("nq", "trig"):
         quads = [ox.Quad(*statement) for statement in statements]
         return ox.serialize(quads, format=form.graph, prefixes=prefixes) or b""
@@ -26,6 +36,29 @@ def service_description(store: EmbeddedStore, endpoint: str, form: Format) -> by
 
 
 def _triples(store: EmbeddedStore, endpoint: str) -> Iterator[ox.Triple]:
+    yield from _service(endpoint)
+    dataset, graph = NamedNode(f"{endpoint}#dataset"), NamedNode(f"{endpoint}#default")
+    yield ox.Triple(graph, v.RDFS_label, Literal("the merge of all named graphs"))
+    for name in ("concepts", "ontology"):
+        named = NamedNode(f"{store.base_iri}graph/{name}")
+        if store.graph.contains_named_graph(named):
+            node = NamedNode(f"{endpoint}#{name}")
+            yield ox.Triple(dataset, _sd("namedGraph"), node)
+            yield ox.Triple(node, v.RDF_type, _sd("NamedGraph"))
+            yield ox.Triple(node, _sd("name"), named)
+
+
+def _plain_triples(endpoint: str, federated: bool) -> Iterator[ox.Triple]:
+    yield from _service(endpoint)
+    service = NamedNode(endpoint)
+    yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
+    for form in sorted({form.iri for form in READ.values()}):
+        yield ox.Triple(service, _sd("inputFormat"), NamedNode(form))
+    for feature in ("EmptyGraphs", *(("BasicFederatedQuery",) if federated else ())):
+        yield ox.Triple(service, _sd("feature"), _sd(feature))
+
+
+def _service(endpoint: str) -> Iterator[ox.Triple]:
     service, dataset, graph = NamedNode(endpoint), NamedNode(f"{endpoint}#dataset"), NamedNode(f"{endpoint}#default")
     yield ox.Triple(service, v.RDF_type, _sd("Service"))
     yield ox.Triple(service, v.RDFS_label, Literal("papertriples"))
@@ -39,14 +72,6 @@ def _triples(store: EmbeddedStore, endpoint: str) -> Iterator[ox.Triple]:
     yield ox.Triple(dataset, v.RDF_type, _sd("Dataset"))
     yield ox.Triple(dataset, _sd("defaultGraph"), graph)
     yield ox.Triple(graph, v.RDF_type, _sd("Graph"))
-    yield ox.Triple(graph, v.RDFS_label, Literal("the merge of all named graphs"))
-    for name in ("concepts", "ontology"):
-        named = NamedNode(f"{store.base_iri}graph/{name}")
-        if store.graph.contains_named_graph(named):
-            node = NamedNode(f"{endpoint}#{name}")
-            yield ox.Triple(dataset, _sd("namedGraph"), node)
-            yield ox.Triple(node, v.RDF_type, _sd("NamedGraph"))
-            yield ox.Triple(node, _sd("name"), named)
 
 
 def _sd(name: str) -> NamedNode:

@@ -15,6 +15,7 @@ from kg.serve import context_of, create_app
 from kg.serve.context import Context
 from kg.serve.server import address_of, bind
 from tests.query.small import write_store
+from tests.serve.stopping import stop_server
 
 
 @dataclass(frozen=True)
@@ -34,22 +35,10 @@ def running(location: Path, **settings: object) -> Iterator[Running]:
     server = bind(app, context, "127.0.0.1", 0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-
-    def stop() -> None:
-        server.close()
-        for channel in list(server.active_channels.values()):  # connections that clients keep open
-            channel.handle_close()
-
     try:
         yield Running(address_of(server, "127.0.0.1"), context, app)
     finally:
-        # Write first, then let the loop see what to do, under the lock that it takes for that: pull_trigger() does it
-        # the other way round, and another thread's pull may close the pipe before ours is written.
-        with server.trigger.lock:
-            server.trigger._physical_pull()
-            server.trigger.thunks.append(stop)
-        thread.join(10)
-        server.task_dispatcher.shutdown()
+        stop_server(server, thread)
         context.close()
 
 

@@ -1,0 +1,182 @@
+"""``papertriples serve --plain``: an ordinary SPARQL dataset behind the protocols, without pages and graphs of ours.
+
+Whoever reaches it on this machine's own address may write. On any other address writes need a token, and SERVICE
+and LOAD are refused.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, jsonify, request
+
+from kg.query.formats import FORMATS, formats_for
+from kg.query.policy import query_kind
+from kg.serve import graph_store, headers, problems
+from kg.serve.answers import answer_query, choose_format
+from kg.serve.dataset_pool import DatasetPool
+from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
+from kg.serve.negotiation import choose
+from kg.serve.problems import problem
+from kg.serve.service_description import plain_description
+from kg.serve.sparql_request import read_request
+from kg.serve.workers import Answer
+from kg.settings import DEFAULTS
+
+LARGEST_BODY = 256 << 20  # bytes of a request
+
+
+@dataclass(frozen=True, slots=True)
+class PlainContext:
+    """What the parts of the server share. Close it when the app is done with."""
+
+    location: Path
+    pool: DatasetPool
+    max_rows: int
+    local: bool  # the server listens on this machine's own address only
+
+    def dump(self, job: Dump) -> Answer:
+        return self.pool.ask(job)
+
+    def tag(self, job: GraphTag) -> dict[str, Any]:
+        return self.pool.told(job)
+
+    def write(self, job: WriteGraph) -> dict[str, Any]:
+        return self.pool.told(job)
+
+    def close(self) -> None:
+        """End the process that holds the dataset."""
+        self.pool.close()
+
+
+def open_plain_context(
+    location: str | Path,
+    *,
+    host: str = "127.0.0.1",
+    timeout: float | None = None,
+    workers: int | None = None,
+    max_rows: int | None = None,
+) -> PlainContext:
+    """Open the dataset in a folder, made where it is absent; None means the default in kg/settings.py.
+
+    Raises UsageError where the folder holds something else, StoreLocked, StoreError.
+    """
+    pool = DatasetPool(
+        Path(location).resolve(),
+        int(str(DEFAULTS["workers"])) if workers is None else workers,
+        float(str(DEFAULTS["timeout"])) if timeout is None else timeout,
+    )
+    pool.start()
+    rows = int(str(DEFAULTS["max_rows"])) if max_rows is None else max_rows
+    return PlainContext(pool.location, pool, rows, is_local(host))
+
+
+def create_plain_app(context: PlainContext) -> Flask:
+    """The server of a plain dataset as a WSGI app."""
+    app = Flask("kg.serve", static_folder=None, template_folder="templates")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.url_map.strict_slashes = False
+    app.extensions["papertriples"] = context
+    problems.register(app)
+    headers.register(app)
+    app.register_blueprint(_protocol(context))
+    app.register_blueprint(graph_store.blueprint(context, lambda: may_write(context)))
+    app.register_blueprint(_health(context))
+    return app
+
+
+def is_local(host: str) -> bool:
+    """Is this an address that only this machine can reach?
+
+    >>> is_local("localhost"), is_local("127.0.0.1"), is_local("::1"), is_local("0.0.0.0"), is_local("example.org")
+    (True, True, True, False, False)
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def may_write(context: PlainContext) -> Response | str:
+    """Who writes, or the answer that refuses it: a page of another site must not write by a visitor's browser."""
+    if context.local and _from_here():
+        return "local"
+    if context.local:
+        return problem(403, "cross-site", "found a write from a page of another site, expected none")
+    return problem(403, "read-only", "this dataset takes writes on this machine's own address only (--host 127.0.0.1)")
+
+
+def _from_here() -> bool:
+    """The request names this machine, and comes from no page of another site (which CORS lets read, not write)."""
+    if not is_local(urlsplit(f"//{request.host}").hostname or ""):
+        return False  # a name of somebody else's that leads here (DNS rebinding)
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _protocol(context: PlainContext) -> Blueprint:
+    endpoint = Blueprint("sparql", __name__)
+
+    @endpoint.route("/sparql", methods=["GET", "POST"])
+    def sparql() -> Response:
+        asked = read_request("query")
+        if isinstance(asked, Response):
+            return asked
+        outgoing = context.local and _from_here()
+        if asked.text is None:
+            return _description(outgoing)
+        chosen = choose_format(query_kind(asked.text), html=False)
+        if isinstance(chosen, Response):
+            return chosen
+        form, media_type = chosen
+        assert form is not None
+        return answer_query(context, asked.text, form, media_type, asked.graphs, outgoing=outgoing)
+
+    @endpoint.route("/update", methods=["POST"])
+    def update() -> Response:
+        by = may_write(context)
+        if isinstance(by, Response):
+            return by
+        asked = read_request("update")
+        if isinstance(asked, Response):
+            return asked
+        assert asked.text is not None
+        context.pool.told(Update(asked.text, request.base_url, asked.graphs, context.local, by))
+        return Response(status=204)
+
+    return endpoint
+
+
+def _description(federated: bool) -> Response:
+    graphs = {one.media_type: one for one in formats_for("graph")}
+    chosen = choose(request.headers.get("Accept"), list(graphs))
+    if chosen is None:
+        return problem(400, "no-query", "found no parameter query")
+    body = plain_description(request.base_url, graphs.get(chosen, FORMATS["ttl"]), federated=federated)
+    response = Response(body, content_type=f"{chosen}; charset=utf-8")
+    response.vary.add("Accept")
+    return response
+
+
+def _health(context: PlainContext) -> Blueprint:
+    pages = Blueprint("health", __name__)
+
+    @pages.get("/health")
+    @pages.get("/health/live")
+    @pages.get("/health/ready")
+    def health() -> Response:
+        context.pool.mend()
+        fine = context.pool.alive > 0
+        response = jsonify({"status": "ok" if fine else "unavailable"})
+        response.status_code = 200 if fine else 503
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return pages
