@@ -148,7 +148,7 @@ class TestBuild:
     ) -> None:
         build([first], store)
         other = SmallExtractor(type(INFO)("small", "2", "2" * 64))
-        monkeypatch.setattr(kg.pipeline, "load_extractor", lambda: other)
+        monkeypatch.setattr(kg.pipeline, "load_extractor", lambda *_, **__: other)
         summary = build([first], store)
         assert (summary.extracted, summary.unchanged, summary.version) == (4, 4, 2)
         info = read_manifest(store).extractor
