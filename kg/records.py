@@ -292,7 +292,8 @@ class Merge:
     ``abbreviation``: papers define them as short for ``joined``; ``catalogue``: it lists them under the label
     ``joined``; ``knownLongForm``: in other words what the catalogue's entry says; ``sharedDefinition``: a short form
     that nearly all papers define alike; ``typeWord``: without last words that repeat the type or what is known anyway;
-    ``writtenOut``: with a short form within them written out; ``turned``: "A of B" for "B A" (kg/resolve/links.py). ``evidence`` says in words what the rule rests on;
+    ``writtenOut``: with a short form within them written out; ``turned``: "A of B" for "B A"
+    (kg/resolve/links.py). ``evidence`` says in words what the rule rests on;
     ``papers`` are keys of papers that bear it out, at most three, the smallest.
     """
 
