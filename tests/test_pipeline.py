@@ -383,3 +383,17 @@ def test_readers_never_see_half_a_version(first: Path, more: Path, store: Path) 
         done.set()
         reader.join()
     assert all(found in ends for found in seen)
+
+
+def test_a_store_keeps_the_model_that_it_was_built_with(first: Path, more: Path, store: Path) -> None:
+    build([first], store, model="best")
+    info = read_manifest(store).extractor
+    assert info is not None
+    assert info.name.endswith(" best")
+    assert build([first], store).published is False
+    assert build([more], store).extracted == 2
+    assert read_manifest(store).extractor == info
+    build([more], store, model="fast")
+    assert read_manifest(store).extractor != info
+    with pytest.raises(UsageError, match="--model: found huge, expected one of fast, best"):
+        build([first], store, model="huge")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.extract import Extractor, load_extractor
+from kg.extract import MODELS, Extractor, load_extractor
 from kg.records import Extraction, FieldName, record_from_json, record_to_json
 
 TITLE = "LumaNet: Light Priors for Night-Time Object Detection"
@@ -183,3 +183,30 @@ def test_the_digest_is_stable(extractor: Extractor) -> None:
 
 def test_empty_fields_are_no_fields(extractor: Extractor) -> None:
     assert extractor.extract({"title": "", "abstract": ""}).mentions == ()
+
+
+COORDINATIONS = [
+    ("We propose ZebraNet, a model for image and video captioning.", {"image and video captioning"}),
+    (
+        "It is tested on named entity recognition and relation extraction.",
+        {"named entity recognition", "relation extraction"},
+    ),
+    ("Our framework handles text and speech translation.", {"text and speech translation"}),
+    ("We study semantic and instance segmentation on COCO and LVIS.", {"semantic and instance segmentation"}),
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("text", "tasks"), COORDINATIONS)
+def test_a_coordination_that_shares_its_noun_is_one_name(model: str, text: str, tasks: set[str]) -> None:
+    found = load_extractor(model=model).extract({"text": text}).mentions
+    assert {mention.text for mention in found if mention.type == "Task"} == tasks
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_words_that_name_nothing_are_no_mentions(model: str) -> None:
+    text = (
+        "The proposed detector beats Mask R-CNN; our approach, a simple framework, is a better model than this method."
+    )
+    found = load_extractor(model=model).extract({"text": text}).mentions
+    assert [mention.text for mention in found] == ["Mask R-CNN"]
