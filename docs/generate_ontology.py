@@ -42,10 +42,11 @@ JUSTIFICATION: Final = "semapv:ManualMappingCuration"
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Papers": ("Paper",),
     "Concepts": ("Concept", "Task", "Method", "Dataset", "Metric", "Method or Dataset"),
+    "Merges": ("Merge",),
     "Results": ("Result",),
     "Repositories": ("Repository",),
     "People": ("Person", "Authorship"),
-    "Statements and evidence": ("Statement", "Evidence"),
+    "Statements and evidence": ("Statement", "Evidence", "Paper or Evidence", "Evidence or Paper"),
     "Provenance": ("ExtractionRun", "SourceRecord"),
 }
 

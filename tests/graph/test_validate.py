@@ -170,10 +170,13 @@ def test_a_wrong_value_is_found(
     predicate: NamedNode, value: Literal | NamedNode, kind: NamedNode, golden: list[Quad]
 ) -> None:
     """The value replaces the one that is there; nothing else changes."""
-    focus = max(
-        (one.subject for one in golden if one.predicate == v.RDF_type and one.object == kind),
-        key=lambda node: (any(one.subject == node and one.predicate == predicate for one in golden), str(node)),
-    )
+
+    def fits(node: object) -> tuple[bool, bool, str]:
+        said = [one for one in golden if one.subject == node]
+        named = any(one.predicate == v.SKOS_prefLabel and one.object == value for one in said)
+        return named, any(one.predicate == predicate for one in said), str(node)
+
+    focus = max((one.subject for one in golden if one.predicate == v.RDF_type and one.object == kind), key=fits)
     broken = [one for one in golden if not (one.subject == focus and one.predicate == predicate)]
     if predicate == v.PT_minValue:
         broken.append(Quad(focus, v.PT_maxValue, Literal("5", datatype=v.XSD_decimal)))
