@@ -38,6 +38,13 @@ _RELATIVE_BEFORE = re.compile(
     rf"(?:{_ABOUT}\s)?$",
     re.IGNORECASE,
 )
+_REDUCED = re.compile(  # errors, time, costs: a share of what they were, unless points are said
+    r"\b(?:reduc(?:e[sd]?|ing|tions?)|decreas(?:e[sd]?|ing)|cut(?:s|ting)?)\b"
+    r"(?:(?!\b(?:and|absolute|achiev|reach|attain|obtain|outperform|surpass|improv|yield))[^,;:]){0,60}?"
+    rf"\s(?:by|of)\s(?:{_ABOUT}\s)*$",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(r"^\s?(?:absolute|points?)\b", re.IGNORECASE)
 _NEW_CLAUSE = re.compile(r"\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|set)\w*", re.IGNORECASE)
 
 
@@ -48,6 +55,9 @@ def kinds_of(text: str, numbers: Sequence[Number]) -> list[ValueKind]:
     >>> text = "It reaches 41.2 AP, gains 2.5 AP and 0.7 mIoU, and runs 3x faster."
     >>> kinds_of(text, list(numbers_of(text)))
     ['absolute', 'delta', 'delta', 'relative']
+    >>> text = "It cuts the error by 31%, and reduces WER by 2.1% absolute."
+    >>> kinds_of(text, list(numbers_of(text)))
+    ['relative', 'delta']
     """
     kinds: list[ValueKind] = [_kind(text, numbers, at) for at in range(len(numbers))]
     for at in range(1, len(numbers)):
@@ -62,6 +72,12 @@ def _kind(text: str, numbers: Sequence[Number], at: int) -> ValueKind:
     number = numbers[at]
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 48]
     if number.unit == "x" or _RELATIVE_BEFORE.search(before) or _RELATIVE.search(after[:32]):
+        return "relative"
+    if (
+        number.unit == "%"
+        and _REDUCED.search(text[max(0, number.start - 90) : number.start])
+        and not _POINTS.match(after)
+    ):
         return "relative"
     if text[number.end :].lstrip(" %").startswith(("vs", "v.s", "versus")):
         return "absolute"  # "by a large margin (0.15 vs. 0.19)"

@@ -61,6 +61,8 @@ _DATA_WORD = re.compile(r"\)?\s(?:data\s?sets?|databases?|corpus|corpora|treeban
 FIRST_RANK, RANK, METRIC_RANK = -1, 3, 5  # of the tagger's mentions among the candidates
 
 
+PRAISE = ("sota", "state of the art")
+
 CLASS_WORDS = words("method approach framework model system technique algorithm pipeline architecture")
 
 
@@ -161,11 +163,11 @@ def trim(name: Sequence[Word], type: ConceptType) -> Sequence[Word]:
 def is_concept_name(text: str, type: ConceptType) -> bool:
     """Whether a mention's text can name a concept at all.
 
-    >>> [is_concept_name(text, "Method") for text in ("framework", "siamese head", "%")]
-    [False, True, False]
+    >>> [is_concept_name(text, "Method") for text in ("framework", "siamese head", "%", "SOTA")]
+    [False, True, False, False]
     """
     inside = name_words(text)
-    if not inside or not any(c.isalpha() for c in text):
+    if not inside or not any(c.isalpha() for c in text) or text.lower().replace("-", " ") in PRAISE:
         return False
     if _short_name(inside):
         return True
