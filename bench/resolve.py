@@ -8,9 +8,6 @@ for N mentions of about N/4 names. Reads the shared data through `KG_SHARED` (de
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-import os
 import random
 import resource
 import sys
@@ -22,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the gold pairs and their counting are the tests'
+
+from gold import lines  # noqa: E402
 
 from kg.records import ConceptType, Extraction, Mention, Name  # noqa: E402
 from kg.resolve import PaperNames, Resolver, load_catalogue, paper_names  # noqa: E402
@@ -47,21 +46,12 @@ class Document:
         return paper_names(Extraction("x", mentions=self.mentions, abbreviations=tuple(found)))
 
 
-def shared() -> Path:
-    return Path(os.environ.get("KG_SHARED", ROOT.parent / "shared")) / "benchmarks"
-
-
 def scierc() -> Iterator[Document]:
     """Clusters hold pronouns, too; what no entity covers counts as a method."""
     sentences: dict[str, dict[int, dict[str, list[object]]]] = defaultdict(dict)
-    for line in (shared() / "scierc" / "dev.jsonl").read_text(encoding="utf-8").split("\n"):
-        if line:
-            found = json.loads(line)
-            sentences[found["doc"]][found["sent"]] = found
-    for line in (shared() / "scierc" / "dev.coref.jsonl").read_text(encoding="utf-8").split("\n"):
-        if not line:
-            continue
-        found = json.loads(line)
+    for found in lines("scierc/dev.jsonl", None):
+        sentences[found["doc"]][found["sent"]] = found
+    for found in lines("scierc/dev.coref.jsonl", None):
         of_document = sentences[found["doc"]]
         words = [(number, word) for number in sorted(of_document) for word in of_document[number]["tokens"]]
         first: dict[int, int] = {}
@@ -82,12 +72,10 @@ def scierc() -> Iterator[Document]:
 
 
 def scirex() -> Iterator[Document]:
-    with gzip.open(shared() / "scirex" / "train.jsonl.gz", "rt", encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            found = json.loads(line)
-            types = {(start, end): SCIREX.get(type, "Method") for start, end, type in found["ner"]}
-            spans = [(start, end, name) for name, members in found["coref"].items() for start, end in members]
-            yield _document(found["doc_id"], found["words"], spans, types)
+    for found in lines("scirex/train.jsonl.gz", None):
+        types = {(start, end): SCIREX.get(type, "Method") for start, end, type in found["ner"]}
+        spans = [(start, end, name) for name, members in found["coref"].items() for start, end in members]
+        yield _document(found["doc_id"], found["words"], spans, types)
 
 
 def _document(

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from kg.settings import MODELS
+
 store_option = click.option(
     "--store", "store", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder of the store."
 )
@@ -18,7 +20,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON f
 def model_option(otherwise: str) -> Callable[[Any], Any]:
     """``--model``; ``otherwise`` ends its help: what is taken where it is not given."""
     text = "Model of the extractor: fast, or best (half as fast, finds more)" + otherwise + "."
-    return click.option("--model", type=click.Choice(["fast", "best"]), help=text)
+    return click.option("--model", type=click.Choice(MODELS), help=text)
 
 
 def example(text: str) -> str:

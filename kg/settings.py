@@ -22,7 +22,10 @@ from kg.errors import UsageError
 DEFAULT_BASE_IRI = "https://w3id.org/papertriples/"
 ONTOLOGY_IRI = "https://w3id.org/papertriples/ontology"
 ONTOLOGY_NAMESPACE = ONTOLOGY_IRI + "#"
+SOFTWARE_IRI = "https://w3id.org/papertriples/software/"  # a version follows
 STORE_FORMAT_VERSION = 1
+MODELS = ("fast", "best")  # of the extractor; here, so that a command's help needs no network
+DEFAULT_MODEL = "fast"
 ENVIRONMENT_PREFIX = "PAPERTRIPLES_"
 CONFIG_VARIABLE = ENVIRONMENT_PREFIX + "CONFIG"
 

@@ -22,7 +22,8 @@ from sklearn.isotonic import IsotonicRegression
 
 from kg.extract.encoder import TABLES, Encoder
 from kg.extract.tagger import likely_spans
-from kg.extract.weight_files import DEFAULT_MODEL, MODELS, read_weights
+from kg.extract.weight_files import read_weights
+from kg.settings import DEFAULT_MODEL, MODELS
 
 LEAST = 0.05  # spans under this are not looked at
 FOLDS = 5

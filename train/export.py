@@ -34,8 +34,9 @@ from torch import Tensor, nn
 
 from kg.extract.encoder import GRAPH, PAIRS, PIECES, ROLES, SHAPES, TABLES, VECTORS
 from kg.extract.pieces import MOST_PIECES, WordPieces
-from kg.extract.weight_files import DEFAULT_MODEL, MANIFEST, MODELS
+from kg.extract.weight_files import MANIFEST
 from kg.records import ROLE_NAMES
+from kg.settings import DEFAULT_MODEL, MODELS
 from kg.text import clean, tokenize
 
 OPSET = 20

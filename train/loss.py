@@ -12,7 +12,7 @@ from network import ROLES, TYPES, Encoded, Network
 from torch import Tensor, nn
 
 from kg.extract.heads import RELATIONS, distance_of
-from kg.extract.pieces import WIDEST
+from kg.extract.pieces import WIDEST, Window
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,16 @@ def sentence_ends(sentence: Sequence[int]) -> list[int]:
     return ends
 
 
+def places_of(window: Window) -> dict[tuple[int, int], int]:
+    """(sentence, word) -> where it stands in the window."""
+    words = enumerate(zip(window.sentence, window.word, strict=True))
+    return {(sentence, word): place for place, (sentence, word) in words}
+
+
 def placed(item: Item) -> Iterator[tuple[int, int, str, float]]:
     """(first word in the window, width, type, share) of the spans that lie whole in the window."""
     window = item.window
-    where = {
-        (sentence, word): place for place, (sentence, word) in enumerate(zip(window.sentence, window.word, strict=True))
-    }
+    where = places_of(window)
     for number, gold in enumerate(item.golds):
         for start, end, kind, share in (*((*span, 1.0) for span in gold.spans), *gold.soft):
             if end - start <= WIDEST and (number, start) in where and (number, end - 1) in where:
@@ -145,9 +149,7 @@ def role_loss(network: Network, encoded: Encoded, batch: Batch) -> Tensor:
 def things_of(item: Item) -> tuple[dict[int, list[tuple[int, int, int]]], dict[int, tuple[str, ...]]]:
     """For each thing its mentions in the window (first word, end, type), and its roles."""
     window = item.window
-    where = {
-        (sentence, word): place for place, (sentence, word) in enumerate(zip(window.sentence, window.word, strict=True))
-    }
+    where = places_of(window)
     places: dict[int, list[tuple[int, int, int]]] = {}
     roles: dict[int, tuple[str, ...]] = {}
     for number, gold in enumerate(item.golds):
@@ -162,9 +164,7 @@ def things_of(item: Item) -> tuple[dict[int, list[tuple[int, int, int]]], dict[i
 def told(item: Item) -> Iterator[tuple[tuple[int, int, int], tuple[float, ...]]]:
     """The mentions whose roles a teacher tells (first word, end, type), and the probability of each role."""
     window = item.window
-    where = {
-        (sentence, word): place for place, (sentence, word) in enumerate(zip(window.sentence, window.word, strict=True))
-    }
+    where = places_of(window)
     for number, gold in enumerate(item.golds):
         for (start, end, kind), chances in zip(gold.anchors, gold.chances, strict=False):
             if (number, start) in where and (number, end - 1) in where:
@@ -174,9 +174,7 @@ def told(item: Item) -> Iterator[tuple[tuple[int, int, int], tuple[float, ...]]]
 def _pairs(item: Item, scores: Tensor) -> tuple[list[tuple[int, int, int, int, int, int]], list[list[float]]]:
     """Candidates, and for each the probability of every relation."""
     window = item.window
-    where = {
-        (sentence, word): place for place, (sentence, word) in enumerate(zip(window.sentence, window.word, strict=True))
-    }
+    where = places_of(window)
     candidates: list[tuple[int, int, int, int, int, int]] = []
     labels: list[list[float]] = []
     likely = scores[:, :, : len(TYPES)] > -1.0

@@ -28,8 +28,9 @@ from kg.extract.results import find_results
 from kg.extract.role_weights import Weights, learnt_roles, opinions
 from kg.extract.roles import ruled_roles
 from kg.extract.tagger import Tagger, read_tagger
-from kg.extract.weight_files import DEFAULT_MODEL, MODELS, read_weights
+from kg.extract.weight_files import read_weights
 from kg.records import ROLE_NAMES, ROLE_RANGES, ConceptType, FieldName, RoleName
+from kg.settings import DEFAULT_MODEL, MODELS
 from kg.text import abbreviations_in, plain, split_sentences
 
 

@@ -16,11 +16,12 @@ from kg.export.options import ExportOptions
 from kg.export.reading import GraphReader
 from kg.export.texts import text_digest_of
 from kg.graph import vocabulary as v
+from kg.settings import SOFTWARE_IRI
 from kg.store import EmbeddedStore
 
 NP = "http://www.nanopub.org/nschema#"
 PREFIXES = {**v.PREFIXES, "np": NP}
-_SOFTWARE = NamedNode(f"https://pypi.org/project/papertriples/{__version__}/")
+_SOFTWARE = NamedNode(f"{SOFTWARE_IRI}{__version__}")
 
 
 def nanopublications(store: EmbeddedStore, options: ExportOptions) -> Iterator[Quad]:

@@ -15,7 +15,7 @@ from kg.export.options import ExportOptions
 from kg.export.tables import write_table_folder
 from kg.export.texts import without_texts
 from kg.graph import vocabulary as v
-from kg.settings import ONTOLOGY_NAMESPACE
+from kg.settings import ONTOLOGY_NAMESPACE, SOFTWARE_IRI
 from kg.store import EmbeddedStore, quads_of_merge
 
 Json = dict[str, Any]
@@ -84,7 +84,7 @@ def write_ro_crate(store: EmbeddedStore, folder: Path, options: ExportOptions) -
         pyoxigraph.serialize(
             quads if options.texts else without_texts(quads), file, format=pyoxigraph.RdfFormat.N_QUADS
         )
-    software = f"https://pypi.org/project/papertriples/{__version__}/"
+    software = f"{SOFTWARE_IRI}{__version__}"
     graph: list[Json] = [
         {
             "@id": "ro-crate-metadata.json",

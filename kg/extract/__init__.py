@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.extract.extractor import Extractor, load_extractor, model_of
 from kg.extract.lines import extraction_to_line, fields_of_line
 from kg.extract.streaming import Answer, answers
-from kg.extract.weight_files import DEFAULT_MODEL, MODELS
+from kg.settings import DEFAULT_MODEL, MODELS
 
 __all__ = [
     "DEFAULT_MODEL",

@@ -14,9 +14,9 @@ from kg.extract.repositories import find_repositories
 from kg.extract.results import find_results
 from kg.extract.roles import find_roles
 from kg.extract.tagger import Tagger, load_tagger
-from kg.extract.weight_files import DEFAULT_MODEL, MODELS
 from kg.records import FIELD_NAMES, Extraction, ExtractorInfo, FieldName
 from kg.resources import digest_of_files
+from kg.settings import DEFAULT_MODEL, MODELS
 from kg.text import abbreviations_in, main_language, other_languages, split_sentences
 from kg.text.language import recogniser_version
 

@@ -21,8 +21,9 @@ import numpy as np
 from kg.extract.encoder import PAIRS, ROLES, TABLES, Encoded, Encoder, Floats
 from kg.extract.heads import RELATIONS, PairHead, RoleHead, WordSpan
 from kg.extract.pieces import Window
-from kg.extract.weight_files import DEFAULT_MODEL, Weights, read_weights, shipped_weights
+from kg.extract.weight_files import Weights, read_weights, shipped_weights
 from kg.records import CONCEPT_TYPES, ROLE_NAMES, ConceptType, Mention, RelationType, RoleName, Sentence
+from kg.settings import DEFAULT_MODEL
 from kg.text import CleanText, Token, clean, tokenize
 
 MOST_WINDOWS = 60  # of one text that are read: about a whole paper; bounds the time of what is none

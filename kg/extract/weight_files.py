@@ -14,10 +14,9 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from kg.errors import PapertriplesError
+from kg.settings import DEFAULT_MODEL
 
 MANIFEST = "manifest.json"
-MODELS = ("fast", "best")
-DEFAULT_MODEL = "fast"
 
 
 class WeightsError(PapertriplesError):

@@ -14,8 +14,9 @@ from kg.errors import PapertriplesError
 from kg.extract import tagger as tagging
 from kg.extract.encoder import GRAPH, OWN, PAIRS, PIECES, ROLES, SHARED, TABLES, VECTORS
 from kg.extract.tagger import Tagger, load_tagger, read_tagger
-from kg.extract.weight_files import DEFAULT_MODEL, MANIFEST, MODELS, WeightsError
+from kg.extract.weight_files import MANIFEST, WeightsError
 from kg.records import CONCEPT_TYPES, FieldName, Mention
+from kg.settings import DEFAULT_MODEL, MODELS
 from kg.text import split_sentences
 
 ABSTRACT = (
