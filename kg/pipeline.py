@@ -272,7 +272,7 @@ def _making(
         model = model_of(before.extractor) if before and before.extractor else DEFAULT_MODEL
     elif model not in MODELS:
         raise UsageError(f"--model: found {model}, expected one of {', '.join(MODELS)}")
-    return Making(iris, load_extractor(model=model).info, min_confidence, load_catalogue(), SOURCES)
+    return Making(iris, load_extractor(None, model).info, min_confidence, load_catalogue(), SOURCES)
 
 
 def _loader(jobs: int, info: ExtractorInfo) -> Callable[[], Extractor]:
