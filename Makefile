@@ -96,9 +96,11 @@ docs: $(TEST_INSTALLED)
 	$(BIN)/python docs/generate_conformance.py
 	$(BIN)/python docs/generate_serving.py
 
-# Front-end packages would be built into kg/serve/static here; the pages need none so far.
+# Builds the front-end packages of package.json into kg/serve/static/vendor (committed, with their licences and digests).
+# The only target that needs npm.
 vendor:
-	@echo "nothing to vendor: the pages are plain HTML and CSS of our own (kg/serve/static)"
+	npm ci --ignore-scripts --no-audit --no-fund
+	npm run --silent vendor
 
 clean:
 	rm -rf $(VENV) .venv-train build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
