@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # A system package, as ci/system-packages names it, and the programs that show that it is there.
 PROGRAMS = {
     "default-jre-headless": ("java",),
+    "curl": ("curl",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
 }
 

@@ -57,6 +57,14 @@ _TABLE: Final = (
     Format("trig", "graph", ("application/trig",), "TriG, all in the default graph", graph=RdfFormat.TRIG),
 )
 FORMATS: Final[dict[str, Format]] = {one.name: one for one in _TABLE}
+# What other endpoints and clients (SPARQLWrapper sends ?format=turtle) call our formats, beside their media types.
+_ALIASES: Final[dict[ResultKind, dict[str, str]]] = {
+    "rows": {},
+    "graph": {
+        **{"turtle": "ttl", "n3": "ttl", "ntriples": "nt", "n-triples": "nt", "nquads": "nq", "n-quads": "nq"},
+        **{"json-ld": "jsonld", "json": "jsonld", "rdf+xml": "rdfxml", "rdf": "rdfxml", "xml": "rdfxml"},
+    },
+}
 TABLE_FORMAT: Final = "table"  # for terminals: both kinds of results
 DEFAULT_FORMATS: Final[dict[ResultKind, str]] = {"rows": "json", "graph": "ttl"}
 
@@ -72,16 +80,18 @@ def formats_for(kind: ResultKind) -> tuple[Format, ...]:
 
 
 def find_format(name: str, kind: ResultKind) -> Format:
-    """The format of that name; raises UnknownFormat that lists those that would do.
+    """The format of that name, alias or media type; raises UnknownFormat that lists those that would do.
 
-    >>> find_format("csv", "rows").media_type
-    'text/csv'
+    >>> find_format("csv", "rows").media_type, find_format("xml", "graph").name
+    ('text/csv', 'rdfxml')
+    >>> find_format("application/sparql-results+json", "rows").name
+    'json'
     >>> find_format("ttl", "rows")
     Traceback (most recent call last):
     ...
     kg.errors.UnknownFormat: format 'ttl' holds a graph, and this query gives rows: use json, xml, csv, tsv
     """
-    found = FORMATS.get(name)
+    found = FORMATS.get(_ALIASES[kind].get(name, name)) or _of_media_type(name, kind)
     fitting = _listed(formats_for(kind))
     if found is None:
         raise UnknownFormat(f"unknown format {name!r}; this query can give {fitting}")
@@ -90,6 +100,11 @@ def find_format(name: str, kind: ResultKind) -> Format:
         holds = "a graph" if found.kind == "graph" else "rows"
         raise UnknownFormat(f"format {name!r} holds {holds}, and this query gives {gives}: use {fitting}")
     return found
+
+
+def _of_media_type(name: str, kind: ResultKind) -> Format | None:
+    wanted = name.lower().replace(" ", "+")  # a plus in an address that was not encoded came as a space
+    return next((one for one in formats_for(kind) if wanted in one.media_types), None)
 
 
 def _listed(formats: Iterable[Format]) -> str:

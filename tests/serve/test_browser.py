@@ -12,17 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import program_of
+from tests.serve.browsing import SECONDS, browse
 from tests.serve.pages_library import LIBRARY, write_store
 
 pytestmark = pytest.mark.system("chromium")
 
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run", "--disable-default-apps", "--disable-extensions", "--hide-scrollbars"),
-    *("--disable-dev-shm-usage", "--no-default-browser-check", "--metrics-recording-only"),
-)
-SECONDS = 60
 START, NO_PAGE = "URL_REQUEST_START_JOB", "not an origin"
 
 
@@ -53,7 +47,8 @@ class Elements(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.names.append(tag)
+        ours = (dict(attrs).get("src") or "").startswith("/static/")
+        self.names.append("script of ours" if tag == "script" and ours else tag)
         self.attributes |= {name for name, _ in attrs}
 
 
@@ -62,10 +57,7 @@ def browser(tmp_path: Path) -> Browser:
     """Runs the browser with a fresh profile; returns what it prints."""
 
     def run(*arguments: str) -> str:
-        program = program_of("chromium")
-        assert program is not None
-        command = [program, *FLAGS, f"--user-data-dir={tmp_path / 'profile'}", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=True).stdout
+        return browse(tmp_path / "profile", *arguments)
 
     return run
 
