@@ -32,6 +32,7 @@ ELSEWHERE = {
     "link": "kg.cli_link",
     "recipes": "kg.cli_recipes",
     "serve": "kg.cli_serve",
+    "token": "kg.cli_token",
 }
 
 

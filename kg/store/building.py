@@ -15,9 +15,20 @@ from kg.store.locks import BUILD_LOCK, builder_lock
 from kg.store.manifest import MANIFEST_NAME, Manifest, has_store, read_manifest
 from kg.store.publish import VersionWriter
 from kg.store.staging import STAGING, Staging
+from kg.store.tokens import TOKENS, TOKENS_LOCK
 from kg.store.versions import CATALOGUES, GRAPHS, clear_versions
 
-_OWN = {MANIFEST_NAME, f".{MANIFEST_NAME}.new", BUILD_LOCK, STAGING, GRAPHS, CATALOGUES, CURATION_LOG}
+_OWN = {
+    MANIFEST_NAME,
+    f".{MANIFEST_NAME}.new",
+    BUILD_LOCK,
+    STAGING,
+    GRAPHS,
+    CATALOGUES,
+    CURATION_LOG,
+    TOKENS,
+    TOKENS_LOCK,
+}
 
 
 @contextlib.contextmanager

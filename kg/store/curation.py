@@ -20,7 +20,7 @@ from typing import Literal, get_args
 
 from kg.errors import StoreError, UsageError
 from kg.records import ConceptType, record_from_json, record_to_json
-from kg.store.manifest import sync_folder
+from kg.store.durable import sync_folder
 from kg.store.staging import digest_of_parts
 
 CURATION_LOG = "curation.jsonl"

@@ -19,9 +19,10 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
 from kg.errors import QueryError, StoreError, StoreLocked, UsageError
+from kg.store.durable import replace_file, sync_folder
 from kg.store.failures import store_failures
 from kg.store.locks import open_for_lock
-from kg.store.manifest import DATASET_KIND, MANIFEST_NAME, manifest_path, sync_folder
+from kg.store.manifest import DATASET_KIND, MANIFEST_NAME, manifest_path
 
 _DATABASE = "dataset"
 _LOCK = "dataset.lock"
@@ -190,11 +191,5 @@ def _write_manifest(location: Path) -> None:
     path = manifest_path(location)
     if path.exists():
         return
-    new = path.with_name(f".{MANIFEST_NAME}.new")
-    with open(new, "w", encoding="utf-8") as stream:
-        json.dump({"kind": DATASET_KIND, "format_version": _FORMAT_VERSION}, stream)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.rename(new, path)
-    sync_folder(location)
+    text = json.dumps({"kind": DATASET_KIND, "format_version": _FORMAT_VERSION})
+    replace_file(path, f"{text}\n".encode())

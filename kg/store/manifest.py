@@ -18,6 +18,7 @@ from kg import __version__
 from kg.errors import StoreError, StoreMissing, StoreVersionError
 from kg.records import ExtractorInfo
 from kg.settings import DEFAULT_BASE_IRI, STORE_FORMAT_VERSION
+from kg.store.durable import replace_file
 
 MANIFEST_NAME = "papertriples.json"
 KIND = "papertriples store"
@@ -123,25 +124,9 @@ def read_manifest(location: str | os.PathLike[str]) -> Manifest:
 
 def write_manifest(location: str | os.PathLike[str], manifest: Manifest) -> None:
     """Put the manifest in place: the moment at which a version becomes the current one."""
-    path = manifest_path(location)
     entry = {"kind": KIND} | asdict(manifest)
-    new = path.with_name(f".{MANIFEST_NAME}.new")
-    with open(new, "w", encoding="utf-8") as stream:
-        json.dump(entry, stream, indent=2, sort_keys=True, ensure_ascii=False)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.rename(new, path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames and new names in ``folder`` durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    text = json.dumps(entry, indent=2, sort_keys=True, ensure_ascii=False)
+    replace_file(manifest_path(location), f"{text}\n".encode())
 
 
 def _manifest_from(text: str, path: Path) -> Manifest:

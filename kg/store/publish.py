@@ -19,7 +19,8 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from kg.errors import StoreError
-from kg.store.manifest import Manifest, sync_folder, write_manifest
+from kg.store.durable import sync_folder
+from kg.store.manifest import Manifest, write_manifest
 from kg.store.names import entries_of, is_naming
 from kg.store.search import create_index, merge_index, update_index
 from kg.store.versions import GRAPHS, clear_versions, delete_version, graph_folder, lock_file, search_file
