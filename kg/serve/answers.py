@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from flask import Response, g, request
@@ -61,7 +61,7 @@ def choose_format(kind: QueryKind | None, *, html: bool) -> tuple[Format | None,
 class Asking(Protocol):
     """A pool of workers, as an answer needs it."""
 
-    def ask(self, job: Job | Dump, /) -> Answer: ...
+    def ask(self, job: Job | Dump, /, gone: Callable[[], bool] | None = None) -> Answer: ...
 
 
 class Answering(Protocol):
@@ -91,7 +91,7 @@ def answer_query(
     """
     g.query = text
     most, more = (context.max_rows, MARK) if page_rows is None else (page_rows, DROP)
-    asked = context.pool.ask(Job(text, form.name, graphs, most, more, request.base_url, outgoing))
+    asked = context.pool.ask(Job(text, form.name, graphs, most, more, request.base_url, outgoing), gone=_gone())
     response = stream_answer(asked, media_type)
     response.headers["Row-Limit"] = str(most)
     if asked.told.get("cut") and page_rows is None:
@@ -116,13 +116,19 @@ def preview_query(
 ) -> ResultTable:
     """The first rows of a query's results, for a page."""
     g.query = text
-    asked = context.pool.ask(Job(text, PREVIEW, graphs, min(most, SHOWN_ROWS)))
+    asked = context.pool.ask(Job(text, PREVIEW, graphs, min(most, SHOWN_ROWS)), gone=_gone())
     try:
         found = json.loads(asked.read())
     finally:
         asked.close()
     with context.snapshot() as store:
         return result_table(found, Links(store.base_iri, request.script_root))
+
+
+def _gone() -> Callable[[], bool] | None:
+    """What tells whether the client of the request at hand still waits; None where the server cannot see it."""
+    found: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+    return found
 
 
 def _stream(asked: Answer) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
@@ -84,8 +84,9 @@ class DatasetPool:
         if current is not None and not current.process.is_alive():
             self._replace(current)
 
-    def ask(self, job: AnyJob) -> Answer:
-        """The answer to a job, once its first bytes are there.
+    def ask(self, job: AnyJob, gone: Callable[[], bool] | None = None) -> Answer:
+        """The answer to a job, once its first bytes are there. A client that is ``gone`` ends nothing: the process
+        answers others, too.
 
         Raises what the job raises; QueryTimeout past the deadline; AllBusy where its turn did not come before it;
         WorkerDied where the process ended: then a write may have been made or not.

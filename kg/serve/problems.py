@@ -25,7 +25,7 @@ from kg.errors import (
     UsageError,
 )
 from kg.serve.negotiation import prefers_html
-from kg.serve.workers import AllBusy, WorkerDied
+from kg.serve.workers import AllBusy, ClientGone, WorkerDied
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
@@ -38,6 +38,7 @@ STATUSES: tuple[tuple[type[PapertriplesError], int, str], ...] = (
     (AllBusy, 503, "all-workers-busy"),
     (QueryTimeout, 504, "query-timeout"),
     (WorkerDied, 500, "worker-died"),
+    (ClientGone, 408, "client-gone"),  # nobody reads it: for the figures and the log
     (QueryError, 400, "query-failed"),
     (UnknownFormat, 406, "unknown-format"),
     (ParameterError, 400, "parameter"),

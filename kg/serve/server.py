@@ -139,6 +139,7 @@ def bind(
         url_prefix=given.text("url_prefix"),
         ident=None,
         outbuf_high_watermark=_SPOOL,
+        channel_request_lookahead=1,  # so that a connection that is closed while its query runs is seen to be
         log_socket_errors=False,
         clear_untrusted_proxy_headers=True,
     )

@@ -11,7 +11,7 @@ import multiprocessing
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -25,12 +25,17 @@ from kg.serve.worker_process import END, ERROR, PIECE, READY, Job, serve_queries
 DEFAULT_MEMORY = 2 << 30  # bytes that a worker may hold (enforced on Linux)
 HEAD_SIZE = 1 << 16  # bytes of an answer that are awaited before its status goes out
 _START_SECONDS = 60.0
+_LOOK_SECONDS = 0.2  # how often it is seen whether the client still waits
 _MOST_RETRIES = 3
 SPAWN = multiprocessing.get_context("spawn")
 
 
 class AllBusy(QueryTimeout):
     """No worker came free in time: the same query may well be answered later."""
+
+
+class ClientGone(QueryError):
+    """Nobody waits for the answer any more: the client closed its connection."""
 
 
 class WorkerDied(QueryError):
@@ -150,10 +155,11 @@ class WorkerPool:
             else:
                 self._replace(worker)
 
-    def ask(self, job: Job | Dump) -> Answer:
+    def ask(self, job: Job | Dump, gone: Callable[[], bool] | None = None) -> Answer:
         """The answer to a query, once its first bytes are there.
 
-        Raises what the query raises; QueryTimeout past the deadline; AllBusy where no worker came free before it.
+        Raises what the query raises; QueryTimeout past the deadline; AllBusy where no worker came free before it;
+        ClientGone where ``gone`` says so before the answer is there: the query is ended with its worker.
         """
         for _ in range(_MOST_RETRIES):
             worker = self._take()
@@ -163,7 +169,7 @@ class WorkerPool:
                 self._replace(worker)
                 continue
             told: dict[str, int] = {}
-            pieces = self._pieces(worker, time.monotonic() + self.timeout, told)
+            pieces = self._pieces(worker, time.monotonic() + self.timeout, told, gone)
             head, whole = b"", True
             for piece in pieces:
                 head += piece
@@ -200,13 +206,15 @@ class WorkerPool:
         except queue.Empty:
             raise AllBusy(f"all {self.size} query workers were busy for {self.timeout:g} seconds") from None
 
-    def _pieces(self, worker: Worker, deadline: float, told: dict[str, int]) -> Iterator[bytes]:
+    def _pieces(
+        self, worker: Worker, deadline: float, told: dict[str, int], gone: Callable[[], bool] | None
+    ) -> Iterator[bytes]:
         """The pieces of the answer of a worker that has a job; gives the worker back, or replaces it."""
         done = False
         try:
             while True:
                 try:
-                    in_time = worker.pipe.poll(max(0.0, deadline - time.monotonic()))
+                    in_time = _awaited(worker.pipe, deadline, gone)
                     message = worker.pipe.recv_bytes() if in_time else b""
                 except (EOFError, OSError) as error:
                     raise WorkerDied(
@@ -268,6 +276,18 @@ class WorkerPool:
         finally:
             with self._turn:
                 self._starters.discard(threading.current_thread())
+
+
+def _awaited(pipe: Connection, deadline: float, gone: Callable[[], bool] | None) -> bool:
+    """Is there a message before the deadline? Raises ClientGone."""
+    while True:
+        left = max(0.0, deadline - time.monotonic())
+        if pipe.poll(left if gone is None else min(left, _LOOK_SECONDS)):
+            return True
+        if gone is not None and gone():
+            raise ClientGone("the client closed its connection, and the query was ended")
+        if time.monotonic() >= deadline:
+            return False
 
 
 def error_of(message: bytes) -> PapertriplesError:
