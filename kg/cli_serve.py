@@ -13,7 +13,7 @@ from kg.errors import UsageError
 from kg.settings import CONFIG_VARIABLE, SERVER_SETTINGS, Setting, load_settings
 
 _METAVARS = {"text": "TEXT", "path": "PATH", "integer": "N", "number": "SECONDS"}
-_OWN_METAVARS = {"store": "DIR", "recipes": "DIR", "host": "ADDRESS", "trusted_proxy": "ADDRESS", "rate_limit": "RATE"}
+_OWN_METAVARS = {"store": "DIR", "recipes": "DIR", "dumps": "DIR", "licence": "IRI", "host": "ADDRESS", "trusted_proxy": "ADDRESS", "rate_limit": "RATE"}
 
 
 def _option(setting: Setting) -> click.Option:

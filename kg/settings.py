@@ -29,6 +29,8 @@ DEFAULT_MODEL = "fast"
 ENVIRONMENT_PREFIX = "PAPERTRIPLES_"
 CONFIG_VARIABLE = ENVIRONMENT_PREFIX + "CONFIG"
 
+_RATE = r"(?:[1-9][0-9]{0,8}\s*/\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day)s?)?"
+
 Kind = Literal["text", "path", "integer", "number", "switch"]
 Value = str | int | float | bool | None
 _SWITCHES = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -152,11 +154,29 @@ SETTINGS: tuple[Setting, ...] = (
         "rate_limit",
         "",
         "Queries of one client in a time, such as 300/minute; empty: as many as it likes.",
-        pattern=r"(?:[1-9][0-9]{0,8}\s*/\s*(?:[1-9][0-9]{0,4}\s*)?(?:second|minute|hour|day)s?)?",
+        pattern=_RATE,
         expected="a rate such as 300/minute or 10/second, or nothing",
         serve=True,
     ),
+    Setting("read_token", False, "Reads need a token, too, of any scope; writes always do.", "switch", serve=True),
+    Setting(
+        "token_failures",
+        "20/minute",
+        "Wrong tokens of one address in a time, before no token of that address is looked at (429).",
+        pattern=_RATE,
+        expected="a rate such as 20/minute, or nothing",
+        serve=True,
+    ),
     Setting("recipes", None, "Folder of your own recipes.", "path", serve=True),
+    Setting("dumps", None, "Folder that papertriples dump wrote, to be offered under /dumps/.", "path", serve=True),
+    Setting(
+        "licence",
+        "",
+        "Licence of the graph, an IRI, for its description on /void.",
+        pattern=r"(?:https?://[^\x00-\x20<>\"{}|^`\\]+)?",
+        expected="an IRI such as https://creativecommons.org/publicdomain/zero/1.0/",
+        serve=True,
+    ),
     Setting(
         "reload", False, "Read recipes again when they change, for the time of writing them.", "switch", serve=True
     ),

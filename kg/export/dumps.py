@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, Triple
 
 from kg import __version__
 from kg.export.folders import new_folder
 from kg.export.formats import FORMATS, export
 from kg.export.options import ExportOptions
 from kg.export.packages import DESCRIPTION, NAME
-from kg.graph import vocabulary as v
-from kg.settings import ONTOLOGY_NAMESPACE
+from kg.export.void import PREFIXES, Access, File, contents_of, description
 from kg.store import EmbeddedStore
 
 # Format -> media type: what a dump holds, in this order.
@@ -28,10 +26,6 @@ FORMS: Final = {
     "schemaorg": "application/ld+json",
     "bibtex": "application/x-bibtex",
 }
-VOID: Final = "http://rdfs.org/ns/void#"
-DCAT: Final = "http://www.w3.org/ns/dcat#"
-SPDX: Final = "http://spdx.org/rdf/terms#"
-PREFIXES: Final = {**v.PREFIXES, "void": VOID, "dcat": DCAT, "spdx": SPDX}
 
 
 def dump(store: EmbeddedStore, out: Path, options: ExportOptions, report: Callable[[str], None]) -> None:
@@ -78,35 +72,11 @@ def _digest(path: Path) -> str:
 def _write_void(
     store: EmbeddedStore, folder: Path, files: dict[str, str], digests: dict[str, str], options: ExportOptions
 ) -> None:
-    dataset = NamedNode(store.base_iri + "dataset-description")
-    counts = store.manifest.counts
-    stated: list[tuple[NamedNode, str, NamedNode | Literal]] = [
-        (dataset, v.RDF_type.value, NamedNode(VOID + "Dataset")),
-        (dataset, v.RDF_type.value, NamedNode(DCAT + "Dataset")),
-        (dataset, v.DCTERMS_title.value, Literal(NAME, language="en")),
-        (dataset, v.PREFIXES["dcterms"] + "description", Literal(DESCRIPTION, language="en")),
-        (dataset, DCAT + "version", Literal(str(store.version))),
-        (dataset, VOID + "triples", Literal(counts.triples)),
-        (dataset, VOID + "uriSpace", Literal(store.base_iri)),
-        (dataset, VOID + "vocabulary", NamedNode(ONTOLOGY_NAMESPACE)),
+    parts = [
+        File(f"{store.base_iri}dumps/{name}", name, media_type, (folder / name).stat().st_size, digests[name])
+        for name, media_type in files.items()
     ]
-    if options.licence:
-        stated.append((dataset, v.PREFIXES["dcterms"] + "license", NamedNode(options.licence)))
-    for name, media_type in files.items():
-        part = NamedNode(f"{dataset.value}/{name}")
-        checksum = NamedNode(part.value + "/checksum")
-        stated += [
-            (dataset, DCAT + "distribution", part),
-            (part, v.RDF_type.value, NamedNode(DCAT + "Distribution")),
-            (part, v.DCTERMS_title.value, Literal(name)),
-            (part, DCAT + "mediaType", NamedNode(f"https://www.iana.org/assignments/media-types/{media_type}")),
-            (part, DCAT + "compressFormat", NamedNode("https://www.iana.org/assignments/media-types/application/gzip")),
-            (part, DCAT + "byteSize", Literal((folder / name).stat().st_size)),
-            (part, SPDX + "checksum", checksum),
-            (checksum, SPDX + "algorithm", NamedNode(SPDX + "checksumAlgorithm_sha256")),
-            (checksum, SPDX + "checksumValue", Literal(digests[name])),
-        ]
-    triples = (Triple(subject, NamedNode(predicate), found) for subject, predicate, found in stated)
+    triples = description(contents_of(store), Access(files=parts, licence=options.licence))
     with (folder / "void.ttl").open("wb") as file:
         pyoxigraph.serialize(triples, file, format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES)
 

@@ -85,6 +85,9 @@ PT_ExtractionRun = _term("pt", "ExtractionRun")
 PT_SourceRecord = _term("pt", "SourceRecord")
 PT_Rule = _term("pt", "Rule")
 PT_Merge = _term("pt", "Merge")
+PT_Community = _term("pt", "Community")
+PT_Pair = _term("pt", "Pair")
+PT_Emergence = _term("pt", "Emergence")
 
 # --- what a paper says --------------------------------------------------------------------------------------
 
@@ -145,6 +148,16 @@ PT_absolute = _term("pt", "absolute")
 PT_delta = _term("pt", "delta")
 PT_relative = _term("pt", "relative")
 
+# --- analytics ----------------------------------------------------------------------------------------------
+
+PT_pageRank = _term("pt", "pageRank")
+PT_betweenness = _term("pt", "betweenness")
+PT_community = _term("pt", "community")
+PT_pairs = _term("pt", "pairs")
+PT_emerging = _term("pt", "emerging")
+PT_emergedIn = _term("pt", "emergedIn")
+PT_weight = _term("pt", "weight")
+
 # --- papers, people, repositories ---------------------------------------------------------------------------
 
 PT_summary = _term("pt", "summary")
@@ -202,6 +215,14 @@ PT_turnedRule = _term("pt", "turnedRule")
 PT_headWordRule = _term("pt", "headWordRule")
 PT_acyclicRule = _term("pt", "acyclicRule")
 PT_identifierRule = _term("pt", "identifierRule")
+PT_subClassRule = _term("pt", "subClassRule")
+PT_domainRule = _term("pt", "domainRule")
+PT_rangeRule = _term("pt", "rangeRule")
+PT_allValuesRule = _term("pt", "allValuesRule")
+PT_inverseRule = _term("pt", "inverseRule")
+PT_transitivityRule = _term("pt", "transitivityRule")
+PT_equivalenceRule = _term("pt", "equivalenceRule")
+PT_networkRule = _term("pt", "networkRule")
 
 # --- terms of others ----------------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ class Constraints:
 
     def key_of(self, type: ConceptType, nodes: Iterable[str], form: str, taken: bool) -> str:
         """The key of a concept without entry: its form, marked where it stands apart from the entry of that key."""
-        return f"{form} apart" if taken and any((type, node) in self.apart for node in nodes) else form
+        return key_apart(form) if taken and any((type, node) in self.apart for node in nodes) else form
 
     def named(self, concept: Concept, nodes: Iterable[str]) -> Concept:
         """The concept as people call it, without names that stand apart from it."""
@@ -84,6 +84,11 @@ class Constraints:
             tuple((now(one), now(other)) for one, other in self.together),
             {now(node): label for node, label in self.labels.items()},
         )
+
+
+def key_apart(key: str) -> str:
+    """The key of a name that stands apart from the entry of the catalogue that has ``key``."""
+    return f"{key} apart"
 
 
 def node_of(name: Name) -> Node:

@@ -118,17 +118,21 @@ def paper_key(records: Sequence[SourceRecord]) -> str:
     identifiers = {matching_identifier(one) for record in records for one in record.identifiers}
     if identifiers:
         chosen = min(identifiers, key=lambda one: (_scheme_rank(one.scheme), one.scheme, one.value))
-        readable = _READABLE.get(chosen.scheme)
-        value = (
-            re.sub(r"[^a-z0-9]+", " ", chosen.value) if readable and readable.fullmatch(chosen.value) else chosen.value
-        )
-        return f"{chosen.scheme} {value}"
+        return identifier_key(chosen)
     title = _text_record(records).title
     years = sorted({year for record in records if (year := _year(record))})
     parts = [title_words(title), *(str(year) for year in years[:1])]
     if _matching_title(title) is None:
         parts += [_record_words(records)]
     return " ".join(part for part in parts if part)
+
+
+def identifier_key(identifier: Identifier) -> str:
+    """The key of a paper that is known by this identifier, which :func:`matching_identifier` gave."""
+    readable = _READABLE.get(identifier.scheme)
+    if readable and readable.fullmatch(identifier.value):
+        return f"{identifier.scheme} {re.sub(r'[^a-z0-9]+', ' ', identifier.value)}"
+    return f"{identifier.scheme} {identifier.value}"
 
 
 def title_words(title: str) -> str:

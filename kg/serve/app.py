@@ -19,7 +19,9 @@ from kg.serve import (
     problems,
     protocol,
     recipes,
+    reconcile,
     search,
+    void,
 )
 from kg.serve.context import Context, open_context
 from kg.settings import Settings
@@ -61,15 +63,16 @@ def app_of(context: Context) -> Flask:
     # What is registered first is asked first on the way in, and sees the answer last on the way out.
     problems.register(app)
     context.watch.register(app)
-    headers.register(app)
+    headers.register(app, with_tokens=context.access.closed)
+    context.access.register(app)
     compression.register(app)
     caching.register(app, context)
     limits.register(app, context.gate)
-    for part in (protocol, recipes, openapi, health):
+    for part in (protocol, recipes, openapi, health, void):
         app.register_blueprint(part.blueprint(context))
     if context.settings.switch("metrics"):
         app.register_blueprint(metrics.blueprint(context))
-    for page in (search, pages, entities):
+    for page in (search, reconcile, pages, entities):
         app.register_blueprint(page.blueprint(context))
     return app
 

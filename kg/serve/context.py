@@ -11,6 +11,7 @@ from pathlib import Path
 from kg.errors import RecipeError
 from kg.query import Recipe, Recipes
 from kg.query.shelf import RecipeShelf
+from kg.serve.access import Access
 from kg.serve.limits import Gate
 from kg.serve.metrics import Figures
 from kg.serve.snapshots import Snapshots
@@ -19,6 +20,7 @@ from kg.serve.watching import AccessLog, Watch
 from kg.serve.workers import WorkerPool
 from kg.settings import Settings
 from kg.store import EmbeddedStore
+from kg.store.tokens import Tokens
 
 _MEBIBYTE = 1 << 20
 
@@ -37,6 +39,7 @@ class Context:
     pool: WorkerPool
     snapshots: Snapshots
     values: StoreValues
+    access: Access
     gate: Gate
     figures: Figures
     watch: Watch
@@ -95,9 +98,12 @@ def open_context(
             log.close()
         raise
     gate = Gate(size, given.integer("client_queries"), given.integer("queue"), seconds, given.text("rate_limit"))
+    access = Access(Tokens(path), given.text("token_failures"), closed=given.switch("read_token"))
     figures = Figures()
     watch = Watch(figures, *([] if log is None else [log]))
-    context = Context(path, given, shelf, pool, snapshots, StoreValues(pool, snapshots), gate, figures, watch, log)
+    context = Context(
+        path, given, shelf, pool, snapshots, StoreValues(pool, snapshots), access, gate, figures, watch, log
+    )
     figures.watch(context)
     return context
 

@@ -23,6 +23,7 @@ from kg.serve.entity_lookup import Lookup
 from kg.serve.entity_others import claim_page, listing_page, ontology_terms, triples_page
 from kg.serve.entity_paper import json_ld_script, paper_page
 from kg.serve.entity_papers import papers_page
+from kg.serve.heirs import moved_or_missing
 from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_links import CONCEPT_KINDS, KINDS, Links
 from kg.settings import ONTOLOGY_IRI
@@ -41,12 +42,13 @@ def blueprint(context: PageContext) -> Blueprint:
         kind = path.partition("/")[0]
         if kind not in KINDS or (kind != "ontology" and "/" not in path):
             abort(404, description=f"There is no page /{path}.")
-        with reading(context) as (_, lookup, links):
+        with reading(context) as (store, lookup, links):
             iri = ONTOLOGY_IRI if path == "ontology" else links.iri(path)
             kind = "ontology" if path == "ontology" else links.kind(iri)
             properties = _properties(lookup, iri) if is_iri(iri) else {}
             if not properties:
-                abort(404, description=f"The graph holds nothing under <{iri}>.")
+                suffix, detail = by_suffix.suffix if by_suffix else "", f"The graph holds nothing under <{iri}>."
+                return moved_or_missing(store, lookup, links, path, suffix, detail)
             form = by_suffix or _negotiated()
             if form is HTML:
                 body = _page(lookup, links, iri, kind, properties)

@@ -25,22 +25,27 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Type, ETag, Link, Location, Retry-After, Row-Limit, Truncated",
+    "Access-Control-Expose-Headers": (
+        "Content-Type, ETag, Link, Location, Retry-After, Row-Limit, Truncated, WWW-Authenticate"
+    ),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+WRITTEN = ("graph_store", "updates", "curation")  # blueprints whose POST is no read: not for pages of others
+_READS = "GET, HEAD, OPTIONS"
 _DAY = 24 * 60 * 60
 
 
-def register(app: Flask) -> None:
-    """Add the headers to every answer of the app."""
+def register(app: Flask, *, with_tokens: bool = False) -> None:
+    """Add the headers to every answer of the app; ``with_tokens``: pages of others may send a token of theirs."""
+    sent = "Accept, Accept-Language, Content-Type" + (", Authorization" if with_tokens else "")
 
     @app.after_request
     def _add(response: Response) -> Response:
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
         if request.method == "OPTIONS" and response.status_code < 300:
-            allowed = response.headers.get("Allow", "GET, HEAD, OPTIONS")
-            response.headers["Access-Control-Allow-Methods"] = allowed
-            response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, Content-Type"
+            allowed = response.headers.get("Allow", _READS)
+            response.headers["Access-Control-Allow-Methods"] = _READS if request.blueprint in WRITTEN else allowed
+            response.headers["Access-Control-Allow-Headers"] = sent
             response.headers["Access-Control-Max-Age"] = str(_DAY)
         return response

@@ -33,6 +33,35 @@ class TooManyQueries(Exception):
         self.retry = retry
 
 
+class Rate:
+    """How often a client may do something in a time, such as ``300/minute``; an empty text: as often as it likes."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._rate = limits.parse(text) if text else None
+        self._limiter = MovingWindowRateLimiter(MemoryStorage()) if text else None
+
+    def hit(self, client: str) -> int | None:
+        """Count once; None where the client may, else in how many seconds it may again."""
+        if self._rate is None or self._limiter is None or self._limiter.hit(self._rate, client):
+            return None
+        return self._seconds(self._rate, self._limiter, client)
+
+    def wait(self, client: str) -> int | None:
+        """As :meth:`hit`, but nothing is counted."""
+        if self._rate is None or self._limiter is None or self._limiter.test(self._rate, client):
+            return None
+        return self._seconds(self._rate, self._limiter, client)
+
+    @staticmethod
+    def _seconds(rate: limits.RateLimitItem, limiter: MovingWindowRateLimiter, client: str) -> int:
+        reset = limiter.get_window_stats(rate, client).reset_time
+        return max(1, math.ceil(reset - time.time()))
+
+    def __str__(self) -> str:
+        return str(self._rate)
+
+
 class Gate:
     """Lets queries through to ``workers``, each in its turn.
 
@@ -47,15 +76,16 @@ class Gate:
         self._client_queries = client_queries
         self._queue = queue
         self._timeout = timeout
-        self._rate = limits.parse(rate) if rate else None
-        self._limiter = MovingWindowRateLimiter(MemoryStorage()) if rate else None
+        self._rate = Rate(rate)
         self._changed = threading.Condition()
         self._asked: Counter[str] = Counter()
         self._answered: Counter[str] = Counter()  # of those, the ones that a worker answers now
 
     def enter(self, client: str) -> None:
         """Wait for a client's turn. Raises TooManyQueries, or AllBusy where its turn does not come in time."""
-        self._count(client)
+        wait = self._rate.hit(client)
+        if wait is not None:
+            raise TooManyQueries(f"more than {self._rate} of yours", wait)
         with self._changed:
             if self._asked[client] >= self._client_queries:
                 raise TooManyQueries(
@@ -87,12 +117,6 @@ class Gate:
 
     def _free(self, client: str) -> bool:
         return self.running < self._workers and self._answered[client] < self._of_one
-
-    def _count(self, client: str) -> None:
-        if self._rate is None or self._limiter is None or self._limiter.hit(self._rate, client):
-            return
-        reset = self._limiter.get_window_stats(self._rate, client).reset_time
-        raise TooManyQueries(f"more than {self._rate} of yours", max(1, math.ceil(reset - time.time())))
 
     @staticmethod
     def _forget(counter: Counter[str], client: str) -> None:

@@ -70,6 +70,7 @@ def openapi_document(recipes: list[Recipe], server: str = "/") -> dict[str, Any]
         "/sparql": _sparql(),
         "/recipes": {"get": _operation("listRecipes", "Lists the recipes", ["recipes"], _json("The recipes"))},
         **{f"/recipes/{one.name}": {one.method.lower(): _recipe(one)} for one in recipes},
+        "/void": {"get": _operation("describeGraph", "Says what the graph holds: VoID, DCAT", ["server"], _void())},
         "/health": {"get": _operation("health", "Can the server answer?", ["server"], _json("It can"))},
         "/health/live": {"get": _operation("live", "Does the server live?", ["server"], _json("It does"))},
         "/health/ready": {"get": _operation("ready", "Can the server answer?", ["server"], _json("It can"))},
@@ -235,6 +236,10 @@ def _operation(name: str, summary: str, tags: list[str], responses: dict[str, An
 
 def _json(description: str) -> dict[str, Any]:
     return {"200": {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}}}
+
+
+def _void() -> dict[str, Any]:
+    return {"200": {"description": "The description", "content": _content(formats_for("graph"))}}
 
 
 def _content(formats: tuple[Format, ...]) -> dict[str, Any]:

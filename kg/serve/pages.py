@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, render_template
 
+from kg.serve import assets
 from kg.serve.entity_formats import is_iri
+from kg.serve.heirs import heir_path, redirect_to
 from kg.serve.pages_context import OncePerVersion, PageContext, reading
 from kg.serve.pages_home import home_facts, linked
 from kg.serve.pages_leaderboard import leaderboard
@@ -13,6 +15,7 @@ from kg.serve.pages_leaderboard import leaderboard
 def blueprint(context: PageContext) -> Blueprint:
     """The routes ``/`` and ``/leaderboard/TASK/DATASET``."""
     pages = Blueprint("pages", __name__)
+    pages.register_blueprint(assets.blueprint())
     facts_of = OncePerVersion(home_facts)
 
     @pages.get("/")
@@ -31,11 +34,15 @@ def blueprint(context: PageContext) -> Blueprint:
             )
 
     @pages.get("/leaderboard/<task>/<dataset>")
-    def board(task: str, dataset: str) -> str:
-        with reading(context) as (_, lookup, links):
+    def board(task: str, dataset: str) -> str | Response:
+        with reading(context) as (store, lookup, links):
             iris = links.iri(f"task/{task}"), links.iri(f"dataset/{dataset}")
             view = leaderboard(lookup, links, *iris) if all(map(is_iri, iris)) else None
             if view is None:
+                now = [heir_path(store, links, path) for path in (f"task/{task}", f"dataset/{dataset}")]
+                if all(now):
+                    parts = "/".join((path or "").partition("/")[2] for path in now)
+                    return redirect_to(f"{links.root}/leaderboard/{parts}")
                 abort(404, description=f"The graph holds no task {task} or no dataset {dataset}.")
             return render_template("leaderboard.html", view=view)
 

@@ -18,6 +18,7 @@ from kg.query.formats import FORMATS, formats_for
 from kg.query.policy import query_kind
 from kg.serve import graph_store, headers, problems
 from kg.serve.answers import answer_query, choose_format
+from kg.serve.assets import asset
 from kg.serve.dataset_pool import DatasetPool
 from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
 from kg.serve.negotiation import choose
@@ -83,6 +84,7 @@ def create_plain_app(context: PlainContext) -> Flask:
     app.url_map.strict_slashes = False
     app.extensions["papertriples"] = context
     problems.register(app)
+    app.add_template_global(asset, "asset")
     headers.register(app)
     app.register_blueprint(_protocol(context))
     app.register_blueprint(graph_store.blueprint(context, lambda: may_write(context)))

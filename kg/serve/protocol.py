@@ -64,8 +64,9 @@ def _without_query(context: Context) -> Response:
         return _page("")
     form = next((one for one in graphs if one.media_type == chosen), FORMATS["ttl"])
     with context.snapshot() as store:
-        body = service_description(store, request.base_url, form)
+        body = service_description(store, request.base_url, form, f"{request.url_root}void")
     response = Response(body, content_type=f"{form.media_type}; charset=utf-8")
+    response.headers.add("Link", f'<{request.url_root}void>; rel="describedby"')
     response.vary.add("Accept")
     return response
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
+from kg.export.void import dataset_iri
 from kg.graph import vocabulary as v
 from kg.query.formats import FORMATS, Format
 from kg.serve.documents import READ
@@ -15,9 +16,9 @@ from kg.store import EmbeddedStore
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
-def service_description(store: EmbeddedStore, endpoint: str, form: Format) -> bytes:
-    """The description of the endpoint at that address, in a graph format."""
-    return _written(_triples(store, endpoint), form)
+def service_description(store: EmbeddedStore, endpoint: str, form: Format, about: str | None = None) -> bytes:
+    """The description of the endpoint at that address, in a graph format; ``about``: where what it serves is described."""
+    return _written(_triples(store, endpoint, about), form)
 
 
 def plain_description(endpoint: str, form: Format, *, federated: bool) -> bytes:
@@ -35,8 +36,11 @@ def _written(triples: Iterator[ox.Triple], form: Format) -> bytes:
     return ox.serialize(statements, format=form.graph, prefixes=prefixes) or b""
 
 
-def _triples(store: EmbeddedStore, endpoint: str) -> Iterator[ox.Triple]:
+def _triples(store: EmbeddedStore, endpoint: str, about: str | None) -> Iterator[ox.Triple]:
     yield from _service(endpoint)
+    if about is not None:
+        yield ox.Triple(NamedNode(endpoint), v.RDFS_seeAlso, NamedNode(about))
+        yield ox.Triple(NamedNode(f"{endpoint}#dataset"), v.RDFS_seeAlso, dataset_iri(store.base_iri))
     dataset, graph = NamedNode(f"{endpoint}#dataset"), NamedNode(f"{endpoint}#default")
     yield ox.Triple(graph, v.RDFS_label, Literal("the merge of all named graphs"))
     for name in ("concepts", "ontology"):

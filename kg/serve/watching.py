@@ -36,6 +36,7 @@ class Record:
     bytes: int = 0
     media_type: str = ""
     query: str | None = None
+    token: str | None = None  # the id of a valid one
     rows: int | None = None
     cut: bool | None = None
     code: str | None = None  # of a problem: query-timeout, too-many-queries
@@ -75,7 +76,7 @@ class Watch:
             if record is None:  # the request could not even be read
                 return response
             record.status, record.media_type = response.status_code, response.mimetype or ""
-            record.query, record.code = digest_of(g.get("query")), g.get("code")
+            record.query, record.code, record.token = digest_of(g.get("query")), g.get("code"), g.get("token")
             began: float = g.began
             asked: Answer | None = g.get("answer")
             passed = response.is_streamed or response.direct_passthrough

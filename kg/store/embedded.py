@@ -16,7 +16,7 @@ import pyoxigraph
 from kg.errors import StoreError
 from kg.store.locks import hold_version
 from kg.store.manifest import Manifest, read_manifest
-from kg.store.search import SearchHit, open_index, search_index
+from kg.store.search import SearchHit, heirs_of, open_index, search_index
 from kg.store.versions import graph_folder, lock_file, search_file
 
 
@@ -54,11 +54,19 @@ class EmbeddedStore:
         ``types`` are local names of classes (``Paper``, ``Task``, ``Method`` ...); None means all.
         """
         with self._index_turn:
-            if self._graph is None:
-                raise StoreError(f"the store at {self.path} was closed")
-            if self._index is None:
-                self._index = open_index(search_file(self.path, self.version))
-            return search_index(self._index, text, types, limit)
+            return search_index(self._opened_index(), text, types, limit)
+
+    def heirs(self, *iris: str) -> list[SearchHit]:
+        """The entities that have one of ``iris``, or had it before names or records were merged; sorted by IRI."""
+        with self._index_turn:
+            return heirs_of(self._opened_index(), iris)
+
+    def _opened_index(self) -> sqlite3.Connection:
+        if self._graph is None:
+            raise StoreError(f"the store at {self.path} was closed")
+        if self._index is None:
+            self._index = open_index(search_file(self.path, self.version))
+        return self._index
 
     def close(self) -> None:
         """Let go of the version, so that a build may delete it once it is old."""

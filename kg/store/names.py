@@ -6,6 +6,7 @@ the last of them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -13,6 +14,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from kg.graph.vocabulary import PREFIXES, expand
+from kg.store.heirs import HEIR_PREDICATES, former_iris
 from kg.store.search import SearchEntry
 
 _TYPE: Final = expand("rdf:type")
@@ -20,31 +22,29 @@ _NAMES: Final = tuple(map(expand, ("rdfs:label", "skos:prefLabel", "skos:altLabe
 # The classes that people look for, the most telling first: a concept is a Task before it is a Concept.
 SEARCHED_TYPES: Final = ("Task", "Method", "Dataset", "Metric", "Paper", "Repository", "Person", "Venue")
 _SEARCHED: Final = frozenset(expand(f"pt:{name}") for name in SEARCHED_TYPES)
-_LABELS: Final = frozenset(_NAMES)
+_LABELS: Final = frozenset(_NAMES) | HEIR_PREDICATES
 _MERGE: Final = DefaultGraph()
 
 
 def is_naming(quad: pyoxigraph.Quad) -> bool:
-    """Whether the search index may depend on a quad: it says a name, or a class that people look for."""
+    """Whether the search index may depend on a quad: it says a name, a former one, or a class that people look for."""
     return quad.predicate in _LABELS or (quad.predicate == _TYPE and quad.object in _SEARCHED)
 
 
 def entries_of(graph: pyoxigraph.Store, iris: Iterable[str]) -> Iterator[SearchEntry]:
     """An entry for each of ``iris`` that the merge gives a searched class and a name."""
     for iri in iris:
-        node = NamedNode(iri)
-        types = {
-            quad.object.value.removeprefix(PREFIXES["pt"])
-            for quad in graph.quads_for_pattern(node, _TYPE, None, _MERGE)
-            if isinstance(quad.object, NamedNode) and quad.object.value.startswith(PREFIXES["pt"])
-        }
+        said: dict[NamedNode, list[NamedNode | Literal]] = defaultdict(list)
+        for quad in graph.quads_for_pattern(NamedNode(iri), None, None, _MERGE):
+            if isinstance(quad.object, NamedNode | Literal):
+                said[quad.predicate].append(quad.object)
+        types = {one.value.removeprefix(PREFIXES["pt"]) for one in said[_TYPE] if one.value.startswith(PREFIXES["pt"])}
         kind = next((name for name in SEARCHED_TYPES if name in types), None)
         if kind is None:
             continue
         names: dict[str, None] = {}
         for predicate in _NAMES:
-            found = (quad.object for quad in graph.quads_for_pattern(node, predicate, None, _MERGE))
-            names |= dict.fromkeys(sorted(one.value for one in found if isinstance(one, Literal)))
+            names |= dict.fromkeys(sorted(one.value for one in said[predicate] if isinstance(one, Literal)))
         label, *others = [name for name in names if name.strip()] or [""]
         if label:
-            yield SearchEntry(iri, kind, label, tuple(others))
+            yield SearchEntry(iri, kind, label, tuple(others), former_iris(graph, iri, kind, said))

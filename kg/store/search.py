@@ -1,4 +1,4 @@
-"""The search index of a version: names of papers, concepts, people, venues, repositories (SQLite FTS5).
+"""The search index of a version: names of papers, concepts, people, venues, repositories (SQLite FTS5), former IRIs.
 
 Words match without regard to case and accents, the last one as a prefix. What a user types is never query
 syntax: only its words count.
@@ -19,18 +19,26 @@ _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _SCHEMA = """
 CREATE TABLE entity (row INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE, type TEXT NOT NULL, label TEXT NOT NULL);
 CREATE VIRTUAL TABLE names USING fts5(label, others, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3');
+CREATE TABLE former (iri TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (iri, row)) WITHOUT ROWID;
+CREATE INDEX former_row ON former (row);
+PRAGMA user_version = 2;
 """
+_LAYOUT = 2
 MAX_WORDS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class SearchEntry:
-    """What is indexed of one entity: ``type`` is the local name of its class, ``others`` its other names."""
+    """What is indexed of one entity: ``type`` is the local name of its class, ``others`` its other names.
+
+    ``former`` are IRIs that it had, or would have had, before it was merged with others (kg/store/heirs.py).
+    """
 
     iri: str
     type: str
     label: str
     others: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,14 @@ def create_index(path: Path) -> None:
         index.executescript(_SCHEMA)
 
 
+def is_current(path: Path) -> bool:
+    """Whether there is an index of this layout; an older one must be made again."""
+    if not path.exists():
+        return False
+    with closing(sqlite3.connect(path)) as index:
+        return bool(index.execute("PRAGMA user_version").fetchone() == (_LAYOUT,))
+
+
 def update_index(path: Path, gone: Iterable[str], entries: Iterable[SearchEntry]) -> None:
     """Take entities out by IRI, then put entries in, replacing what was there for the same IRI."""
     with closing(sqlite3.connect(path)) as index, index:
@@ -63,6 +79,7 @@ def update_index(path: Path, gone: Iterable[str], entries: Iterable[SearchEntry]
                 "INSERT INTO names (rowid, label, others) VALUES (?, ?, ?)",
                 (row, entry.label, "\n".join(entry.others)),
             )
+            index.executemany("INSERT INTO former VALUES (?, ?)", ((iri, row) for iri in entry.former))
 
 
 def merge_index(path: Path) -> None:
@@ -88,6 +105,19 @@ def search_index(
         rows = _holding(index, text.strip(), types, limit)
     words = [word.casefold() for word in _WORD.findall(text)]
     return [SearchHit(iri, label, kind, _snippet(label, others, words)) for iri, label, kind, others in rows]
+
+
+def heirs_of(index: sqlite3.Connection, iris: Sequence[str]) -> list[SearchHit]:
+    """The entities that have one of ``iris``, or had it before they were merged, by IRI; none in an old index."""
+    if index.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
+        return []
+    marks = ", ".join("?" * len(iris))
+    rows = index.execute(
+        f"SELECT entity.iri, label, type FROM entity WHERE iri IN ({marks}) UNION "
+        f"SELECT entity.iri, label, type FROM former JOIN entity USING (row) WHERE former.iri IN ({marks}) ORDER BY 1",
+        (*iris, *iris),
+    )
+    return [SearchHit(*found) for found in rows]
 
 
 def match_expression(text: str) -> str:
@@ -146,4 +176,5 @@ def _delete(index: sqlite3.Connection, iri: str) -> None:
     found = index.execute("SELECT row FROM entity WHERE iri = ?", (iri,)).fetchone()
     if found:
         index.execute("DELETE FROM names WHERE rowid = ?", found)
+        index.execute("DELETE FROM former WHERE row = ?", found)
         index.execute("DELETE FROM entity WHERE row = ?", found)

@@ -54,7 +54,7 @@ class Page(HTMLParser):
         assert len(self.ids) == len(set(self.ids)), f"ids twice: {self.ids}"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append(tag)
+        self.elements.append("script of ours" if tag == "script" and "src" in dict(attrs) else tag)
         found = dict(attrs)
         if "id" in found:
             self.ids.append(found["id"] or "")
