@@ -17,7 +17,7 @@ SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
 def service_description(store: EmbeddedStore, endpoint: str, form: Format, about: str | None = None) -> bytes:
-    """The description of the endpoint at that address, in a graph format; ``about``: where what it serves is described."""
+    """The description of the endpoint at that address, in a graph format; ``about`` is that of the graph."""
     return _written(_triples(store, endpoint, about), form)
 
 
