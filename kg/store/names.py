@@ -31,6 +31,12 @@ def is_naming(quad: pyoxigraph.Quad) -> bool:
     return quad.predicate in _LABELS or (quad.predicate == _TYPE and quad.object in _SEARCHED)
 
 
+def named_iris(graph: pyoxigraph.Store) -> list[str]:
+    """All that the merge gives a class that people look for, sorted."""
+    quads = (quad for kind in _SEARCHED for quad in graph.quads_for_pattern(None, _TYPE, kind, _MERGE))
+    return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, NamedNode)})
+
+
 def entries_of(graph: pyoxigraph.Store, iris: Iterable[str]) -> Iterator[SearchEntry]:
     """An entry for each of ``iris`` that the merge gives a searched class and a name."""
     for iri in iris:

@@ -21,8 +21,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 from kg.errors import StoreError
 from kg.store.durable import sync_folder
 from kg.store.manifest import Manifest, write_manifest
-from kg.store.names import entries_of, is_naming
-from kg.store.search import create_index, merge_index, update_index
+from kg.store.names import entries_of, is_naming, named_iris
+from kg.store.search import create_index, is_current, merge_index, update_index
 from kg.store.versions import GRAPHS, clear_versions, delete_version, graph_folder, lock_file, search_file
 
 BULK = 100_000  # quads that are worth files of their own
@@ -171,11 +171,12 @@ class VersionWriter:
     def _write_search(self, graph: pyoxigraph.Store) -> None:
         path = search_file(self.location, self.version)
         before = search_file(self.location, self.current)
-        if self.current and before.exists():
+        if self.current and is_current(before):
             shutil.copyfile(before, path)
+            iris = sorted(self._renamed)
         else:
             create_index(path)
-        iris = sorted(self._renamed)
+            iris = named_iris(graph)
         update_index(path, iris, entries_of(graph, iris))
         if not self.current or len(iris) > 1000:
             merge_index(path)

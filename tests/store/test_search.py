@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.graph.vocabulary import expand
 from kg.store import Manifest, VersionWriter, open_store
+from kg.store.versions import search_file
 from tests.store.graphs import BASE
 
 CONCEPTS = NamedNode(BASE + "graph/concepts")
@@ -88,3 +91,23 @@ def test_types_limits_and_snippets(folder: Path) -> None:
 def test_no_text_is_query_syntax(folder: Path, text: str) -> None:
     with open_store(folder) as store:
         store.search(text)
+
+
+def test_an_index_of_an_older_layout_is_made_again(tmp_path: Path) -> None:
+    iri = NamedNode(BASE + "method/hoi-detection")
+    named = [Quad(iri, expand("rdf:type"), expand("pt:Method"), CONCEPTS)]
+    named += [Quad(iri, expand("skos:prefLabel"), Literal("HOI detection"), CONCEPTS)]
+    named += [Quad(iri, expand("skos:altLabel"), Literal("interaction detection"), CONCEPTS)]
+    other = Quad(NamedNode(BASE + "x"), expand("rdfs:label"), Literal("x"), NamedNode(BASE + "graph/x"))
+    with VersionWriter(tmp_path, 0) as writer:
+        writer.replace_graph(CONCEPTS, named)
+        writer.publish(Manifest(version=1, base_iri=BASE))
+    with closing(sqlite3.connect(search_file(tmp_path, 1))) as index, index:
+        index.executescript("DROP TABLE former; PRAGMA user_version = 0;")
+    with open_store(tmp_path) as store:
+        assert (store.heirs(BASE + "method/interaction-detection"), len(store.search("HOI"))) == ([], 1)
+    with VersionWriter(tmp_path, 1) as writer:
+        writer.replace_graph(NamedNode(BASE + "graph/x"), [other])
+        writer.publish(Manifest(version=2, base_iri=BASE))
+    with open_store(tmp_path) as store:
+        assert [hit.iri for hit in store.heirs(BASE + "method/interaction-detection")] == [iri.value]
