@@ -11,6 +11,8 @@ from kg.store import SearchHit
 AT_MOST = 100
 OF_A_TYPE = 12
 LONGEST = 500
+FEW = 4
+MOST_LIKE = 20
 # Local names of the classes that have names, with their kind in addresses.
 TYPES = {name: kind for kind, (name, _) in KINDS.items() if kind not in ("result", "statement", "evidence")}
 
@@ -28,7 +30,14 @@ def blueprint(context: PageContext) -> Blueprint:
         limit = min(max(request.args.get("limit", AT_MOST, type=int), 1), 1000)
         with reading(context) as (store, _, links):
             hits = store.search(text, wanted or None, limit) if text else []
-            response = _as_json(text, hits, links) if _wants_json() else _as_page(text, wanted, hits, links, limit)
+            # Few matches may be somebody's slip of the pen: what is spelled alike follows.
+            like = store.search_like(text, wanted or None, min(limit, MOST_LIKE)) if text and len(hits) < FEW else []
+            like = [hit for hit in like if hit.iri not in {one.iri for one in hits}]
+            response = (
+                _as_json(text, hits, like[: limit - len(hits)], links)
+                if _wants_json()
+                else _as_page(text, wanted, hits, like, links, limit)
+            )
         response.vary.add("Accept")
         return response
 
@@ -44,18 +53,29 @@ def _wants_json() -> bool:
     return request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json"
 
 
-def _as_json(text: str, hits: list[SearchHit], links: Links) -> Response:
+def _as_json(text: str, hits: list[SearchHit], like: list[SearchHit], links: Links) -> Response:
+    """``near``: names that are spelled alike follow the matches; such a result says ``"near": true``."""
     return jsonify(
         query=text,
-        count=len(hits),
+        count=len(hits) + len(like),
+        near=bool(like),
         results=[
-            {"iri": hit.iri, "label": hit.label, "type": hit.type, "alias": hit.snippet, "url": links.href(hit.iri)}
-            for hit in hits
+            {
+                "iri": hit.iri,
+                "label": hit.label,
+                "type": hit.type,
+                "alias": hit.snippet,
+                "url": links.href(hit.iri),
+                "near": hit in like,
+            }
+            for hit in (*hits, *like)
         ],
     )
 
 
-def _as_page(text: str, wanted: list[str], hits: list[SearchHit], links: Links, limit: int) -> Response:
+def _as_page(
+    text: str, wanted: list[str], hits: list[SearchHit], like: list[SearchHit], links: Links, limit: int
+) -> Response:
     groups: dict[str, list[tuple[Thing, str | None]]] = {}  # in the order of the best of each
     for hit in hits:
         groups.setdefault(hit.type, []).append((links.thing(hit.iri, hit.label), hit.snippet))
@@ -68,6 +88,7 @@ def _as_page(text: str, wanted: list[str], hits: list[SearchHit], links: Links, 
             (kind, KINDS[TYPES[kind]][1] if kind in TYPES else kind, found[:most], len(found) - len(found[:most]))
             for kind, found in groups.items()
         ],
+        like=[links.thing(hit.iri, hit.label) for hit in like],
         cut=len(hits) == limit,
     )
     return Response(body, content_type="text/html; charset=utf-8")

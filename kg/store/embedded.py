@@ -16,7 +16,8 @@ import pyoxigraph
 from kg.errors import StoreError
 from kg.store.locks import hold_version
 from kg.store.manifest import Manifest, read_manifest
-from kg.store.search import SearchHit, heirs_of, open_index, search_index
+from kg.store.search import SearchHit, heirs_of, open_index, search_index, search_like
+from kg.store.spelling import Speller
 from kg.store.versions import graph_folder, lock_file, search_file
 
 
@@ -32,6 +33,7 @@ class EmbeddedStore:
         self._graph: pyoxigraph.Store | None = graph
         self._held = held
         self._index: sqlite3.Connection | None = None
+        self._speller: Speller | None = None
         self._index_turn = threading.Lock()
 
     @property
@@ -55,6 +57,17 @@ class EmbeddedStore:
         """
         with self._index_turn:
             return search_index(self._opened_index(), text, types, limit)
+
+    def search_like(self, text: str, types: Sequence[str] | None = None, limit: int = 20) -> list[SearchHit]:
+        """Entities whose names hold words that are spelled like those of ``text``; where none holds all, some.
+
+        For people who search: what they meant is a guess. ``types`` as for :meth:`search`.
+        """
+        with self._index_turn:
+            index = self._opened_index()
+            if self._speller is None:
+                self._speller = Speller(index)
+            return search_like(index, self._speller, text, types, limit)
 
     def heirs(self, *iris: str) -> list[SearchHit]:
         """The entities that have one of ``iris``, or had it before names or records were merged; sorted by IRI."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kg.store.spelling import Speller, likeness
+
 # Letters, digits and marks, as the tokenizer unicode61 sees words.
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _SCHEMA = """
@@ -25,6 +27,7 @@ PRAGMA user_version = 2;
 """
 _LAYOUT = 2
 MAX_WORDS = 16
+_CONSIDERED = 100  # names that are compared with the whole text
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,26 @@ def heirs_of(index: sqlite3.Connection, iris: Sequence[str]) -> list[SearchHit]:
         (*iris, *iris),
     )
     return [SearchHit(*found) for found in rows]
+
+
+def search_like(
+    index: sqlite3.Connection,
+    speller: Speller,
+    text: str,
+    types: Sequence[str] | None = None,
+    limit: int = 20,
+) -> list[SearchHit]:
+    """The entities whose names hold words like those of ``text``: all of them, or where none does, some.
+
+    Those with a name that is most like the whole text come first.
+    """
+    for some in (False, True):
+        match = speller.expression(text, MAX_WORDS, some=some) if limit > 0 else ""
+        rows = _matches(index, match, text, types, max(limit, _CONSIDERED)) if match else []
+        if rows:
+            ranked = sorted(rows, key=lambda row: -likeness(text, (row[1], *row[3].split("\n"))))
+            return [SearchHit(iri, label, kind) for iri, label, kind, _ in ranked[:limit]]
+    return []
 
 
 def match_expression(text: str) -> str:

@@ -370,8 +370,21 @@ def test_search_groups_by_type_and_answers_in_json(client: FlaskClient) -> None:
             "type": "Dataset",
             "alias": None,
             "url": "/dataset/cora",
+            "near": False,
         }
         assert found["results"] == [expected]
+
+
+def test_search_forgives_slips_of_the_pen(client: FlaskClient) -> None:
+    shown = page(client, "/search?q=grpah+atention")
+    assert "No name holds these words" in shown.text
+    assert "/method/graph-attention-network" in shown.hrefs()
+    found = json.loads(client.get("/search?q=grpah+atention&format=json").get_data())
+    assert found["near"]
+    assert found["results"][0]["url"] == "/method/graph-attention-network"
+    assert found["results"][0]["near"]
+    few = json.loads(client.get("/search?q=GCN&format=json&limit=1").get_data())
+    assert [one["label"] for one in few["results"]] == ["GCN"]
 
 
 def test_search_helps_where_it_finds_nothing(client: FlaskClient) -> None:

@@ -75,6 +75,33 @@ def test_what_is_found(folder: Path, text: str, found: list[str]) -> None:
     assert hits == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("grpah atention", "Graph Attention Network"),  # swapped and missing letters
+        ("attentoin net", "Graph Attention Network"),
+        ("grahp netw", "Graph Attention Network"),  # the last word may be a beginning
+        ("clasification", "node classification"),
+        ("clasif", "node classification"),
+        ("Übersetzr", "Attention für Übersetzer"),
+        ("graph qqqqqqq", "Graph Attention Network"),  # one word is like nothing: the others count
+    ],
+)
+def test_what_is_spelled_alike_is_found(folder: Path, text: str, found: str) -> None:
+    with open_store(folder) as store:
+        assert store.search(text) == []
+        assert store.search_like(text)[0].label == found
+
+
+def test_what_is_like_nothing_is_not_found(folder: Path) -> None:
+    with open_store(folder) as store:
+        for text in ("qqqqqqq", "", "++", "f9", '"NEAR(', "x" * 400):
+            assert store.search_like(text) == [], text
+        assert [hit.type for hit in store.search_like("atention", types=["Paper"])] == ["Paper"]
+        assert store.search_like("atention", limit=0) == []
+        assert len(store.search_like("atention", limit=1)) == 1
+
+
 def test_types_limits_and_snippets(folder: Path) -> None:
     with open_store(folder) as store:
         assert [hit.type for hit in store.search("attention", types=["Paper"])] == ["Paper"]
