@@ -18,7 +18,7 @@ from kg.errors import PapertriplesError
 from kg.query.tokens import decode_codepoints
 from kg.serve.context import Context
 
-TAGGED: Final = ("sparql", "recipes", "openapi", "pages", "entities", "search", "void")  # blueprints
+TAGGED: Final = ("sparql", "recipes", "openapi", "pages", "entities", "search", "reconcile", "void")  # blueprints
 CACHE_CONTROL: Final = "no-cache"  # keep it, and ask whether it still holds
 # The words alone: whether a call follows is not looked at, so that no text takes long to look through.
 _IMPURE: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)

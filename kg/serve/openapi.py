@@ -12,6 +12,7 @@ from kg.query.parameters import TYPES, Parameter
 from kg.query.recipes import Recipe
 from kg.serve.context import Context
 from kg.serve.problems import MEDIA_TYPE
+from kg.serve.reconcile_openapi import TAG, reconciliation_paths
 from kg.serve.sparql_request import DIRECT, FORM
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -71,6 +72,7 @@ def openapi_document(recipes: list[Recipe], server: str = "/") -> dict[str, Any]
         "/recipes": {"get": _operation("listRecipes", "Lists the recipes", ["recipes"], _json("The recipes"))},
         **{f"/recipes/{one.name}": {one.method.lower(): _recipe(one)} for one in recipes},
         "/void": {"get": _operation("describeGraph", "Says what the graph holds: VoID, DCAT", ["server"], _void())},
+        **reconciliation_paths(),
         "/health": {"get": _operation("health", "Can the server answer?", ["server"], _json("It can"))},
         "/health/live": {"get": _operation("live", "Does the server live?", ["server"], _json("It does"))},
         "/health/ready": {"get": _operation("ready", "Can the server answer?", ["server"], _json("It can"))},
@@ -84,7 +86,7 @@ def openapi_document(recipes: list[Recipe], server: str = "/") -> dict[str, Any]
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": server}],
-        "tags": [{"name": name} for name in sorted({"sparql", "recipes", "server", *_tags(recipes)})],
+        "tags": [{"name": name} for name in sorted({"sparql", "recipes", "server", TAG, *_tags(recipes)})],
         "paths": paths,
         "components": {
             "responses": {

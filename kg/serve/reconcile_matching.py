@@ -32,6 +32,7 @@ _MOST_WORDS = 8
 SURE: Final = 0.95  # of a name: the same but for case, plural, hyphens
 AGREES: Final = 0.9  # of a property
 _MARGIN: Final = 0.03
+_LEAST: Final = 0.4  # what scores less is no candidate
 _COMPARED_VALUES = 300
 _WORD = re.compile(r"[^\W_]+")
 
@@ -98,7 +99,8 @@ def reconcile(store: Searching, lookup: Lookup, query: ReconciliationQuery) -> l
             score *= 0.6 + 0.4 * (sum(said) / len(query.constraints) if said else 0.5)
         if kinds is not None and kind not in kinds:
             score *= 0.8
-        candidates.append(Candidate(one, label, kind, min(score, 1.0), name_score, agreement[one], one in named))
+        if score >= _LEAST:
+            candidates.append(Candidate(one, label, kind, min(score, 1.0), name_score, agreement[one], one in named))
     candidates.sort(key=lambda one: (-one.score, SEARCHED.index(one.type) if one.type in SEARCHED else 99, one.id))
     return _described(lookup, _decided(candidates, query)[: query.limit])
 
@@ -136,7 +138,7 @@ def _agreement(asked: str, name: str) -> float:
     own, others = set(ours.split()), set(theirs.split())
     shared = 2 * len(own & others) / max(1, len(own) + len(others))
     letters = difflib.SequenceMatcher(None, ours[:200], theirs[:200], autojunk=False).ratio()
-    return 0.9 * (0.4 * shared + 0.6 * letters)
+    return 0.9 * (0.25 * shared + 0.75 * letters)
 
 
 def found_by_name(store: Searching, base_iri: str, text: str, types: Sequence[str] | None) -> list[str]:
@@ -160,8 +162,8 @@ def found_by_name(store: Searching, base_iri: str, text: str, types: Sequence[st
             look(" ".join(word for at, word in enumerate(shorter) if at != left_out))
     if not found:
         for word in sorted(words, key=len, reverse=True)[:3]:
-            look(word)
-            look(word[: max(3, len(word) // 2)])
+            for length in dict.fromkeys((len(word), max(3, len(word) // 2), 3, 2)):
+                look(word[:length])
     return list(found)[: 2 * POOL]
 
 

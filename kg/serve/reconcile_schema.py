@@ -61,11 +61,11 @@ _ROLES = (
     ("comparesWith", "compares with", ("Method",), "Method"),
 )
 _BY = {
-    "introduces": "introduced by",
-    "addresses": "addressed by",
-    "uses": "used by",
-    "evaluatesOn": "evaluated on by",
-    "comparesWith": "compared with by",
+    "introduces": ("introducedBy", "introduced by"),
+    "addresses": ("addressedBy", "addressed by"),
+    "uses": ("usedBy", "used by"),
+    "evaluatesOn": ("evaluatedOnBy", "evaluated on by"),
+    "comparesWith": ("comparedWithBy", "compared with by"),
 }
 _RELATIONS = (
     ("usedFor", "used for", ("Method",), "Task"),
@@ -92,10 +92,7 @@ PROPERTIES: dict[str, Property] = {
         Property("code", "code", "text", _of(("Paper",), "pt:hasRepository/schema:codeRepository"), None, "addresses"),
         Property("repository", "repository", "entity", _of(("Paper",), "pt:hasRepository"), "Repository"),
         Property("paper", "paper", "entity", _PAPERS, "Paper"),
-        *(
-            Property(f"{name}By", _BY[name], "entity", _of(types, f"^pt:{name}"), "Paper")
-            for name, _, types, _ in _ROLES
-        ),
+        *(Property(*_BY[name], "entity", _of(types, f"^pt:{name}"), "Paper") for name, _, types, _ in _ROLES),
         *(Property(name, shown, "entity", _of(types, f"pt:{name}"), kind) for name, shown, types, kind in _RELATIONS),
         Property("broader", "broader concept", "entity", _of(CONCEPTS, "skos:broader")),
         Property("narrower", "narrower concept", "entity", _of(CONCEPTS, "^skos:broader")),

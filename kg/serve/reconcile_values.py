@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode
 
+from kg.graph.iris import Iris
 from kg.graph.vocabulary import XSD_anyURI
 from kg.identifiers import normalise_orcid, normalise_repository, parse_identifier
 from kg.serve.entity_formats import is_iri
@@ -93,14 +94,14 @@ def entities_by_identifier(lookup: Lookup, text: str) -> list[str]:
     inside = text.removeprefix(lookup.base_iri)
     if _ID.fullmatch(inside) and type_of(inside) and is_iri(lookup.base_iri + inside):
         return [inside]
+    named: list[str] = []
     literals: list[tuple[str, Literal]] = []
     if (found := parse_identifier(text)) and found.scheme in _PROPERTY_OF_SCHEME:
         literals.append((PROPERTIES[_PROPERTY_OF_SCHEME[found.scheme]].paths["Paper"], Literal(found.value)))
     if orcid := normalise_orcid(text):
         literals.append(("pt:orcid", Literal(orcid)))
     if "://" in text and (repository := normalise_repository(text)):
-        literals.append(("schema:codeRepository", Literal(repository.url, datatype=XSD_anyURI)))
-    named: list[str] = []
+        named.append(Iris(lookup.base_iri).repository(repository.url).value.removeprefix(lookup.base_iri))
     for path, literal in literals:
         named += inside_of(lookup, lookup.select(f"SELECT DISTINCT ?iri {{ ?iri {path} {literal} }} LIMIT 10"))
     return list(dict.fromkeys(named))
