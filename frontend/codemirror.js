@@ -1,5 +1,7 @@
 // What the query page uses of CodeMirror 6.
-export { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+export {
+  autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, ifNotIn,
+} from "@codemirror/autocomplete";
 export { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 export { bracketMatching, HighlightStyle, indentOnInput, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 export { sparql } from "@codemirror/legacy-modes/mode/sparql";

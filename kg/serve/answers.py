@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from flask import Response, g, request
@@ -116,13 +118,15 @@ def preview_query(
 ) -> ResultTable:
     """The first rows of a query's results, for a page."""
     g.query = text
+    began = time.monotonic()
     asked = context.pool.ask(Job(text, PREVIEW, graphs, min(most, SHOWN_ROWS)), gone=_gone())
     try:
         found = json.loads(asked.read())
     finally:
         asked.close()
+    took = time.monotonic() - began
     with context.snapshot() as store:
-        return result_table(found, Links(store.base_iri, request.script_root))
+        return replace(result_table(found, Links(store.base_iri, request.script_root)), seconds=took)
 
 
 def _gone() -> Callable[[], bool] | None:

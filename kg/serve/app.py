@@ -18,6 +18,7 @@ from kg.serve import (
     pages,
     problems,
     protocol,
+    query_terms,
     recipes,
     reconcile,
     search,
@@ -68,7 +69,7 @@ def app_of(context: Context) -> Flask:
     compression.register(app)
     caching.register(app, context)
     limits.register(app, context.gate)
-    for part in (protocol, recipes, openapi, health, void):
+    for part in (protocol, query_terms, recipes, openapi, health, void):
         app.register_blueprint(part.blueprint(context))
     if context.settings.switch("metrics"):
         app.register_blueprint(metrics.blueprint(context))

@@ -18,7 +18,9 @@ from kg.errors import PapertriplesError
 from kg.query.tokens import decode_codepoints
 from kg.serve.context import Context
 
-TAGGED: Final = ("sparql", "recipes", "openapi", "pages", "entities", "search", "reconcile", "void")  # blueprints
+TAGGED: Final = (  # blueprints
+    *("sparql", "query_terms", "recipes", "openapi", "pages", "entities", "search", "reconcile", "void"),
+)
 CACHE_CONTROL: Final = "no-cache"  # keep it, and ask whether it still holds
 # The words alone: whether a call follows is not looked at, so that no text takes long to look through.
 _IMPURE: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
@@ -60,7 +62,8 @@ def _tag(context: Context) -> str | None:
     queries = request.args.getlist("query") if request.blueprint == "sparql" else []
     name = (request.view_args or {}).get("name", "")
     recipes = context.recipes
-    if request.blueprint in ("recipes", "openapi"):
+    if request.blueprint in ("recipes", "openapi") or (request.blueprint == "sparql" and not queries):
+        name = request.args.get("recipe", name)  # on the query page
         queries = [recipes.get(name).query] if name in recipes else [one.query for one in recipes]
     if not all(is_pure(query) for query in queries):
         return None

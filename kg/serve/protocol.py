@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 
-from kg.errors import PapertriplesError
 from kg.query.formats import FORMATS, formats_for
 from kg.query.policy import query_kind
-from kg.serve.answers import HTML, answer_query, choose_format, preview_query
+from kg.serve.answers import HTML, answer_query, choose_format
 from kg.serve.context import Context
 from kg.serve.negotiation import choose
-from kg.serve.problems import ProblemDetails, details_of, problem
-from kg.serve.result_table import ResultTable
+from kg.serve.problems import problem
+from kg.serve.query_page import query_page
 from kg.serve.service_description import service_description
-from kg.serve.sparql_request import DIRECT, FORM, Asked, read_request
+from kg.serve.sparql_request import DIRECT, FORM, read_request
 
-__all__ = ["DIRECT", "EXAMPLE", "FORM", "blueprint"]
-
-EXAMPLE = """PREFIX pt: <https://w3id.org/papertriples/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-
-SELECT ?task (COUNT(DISTINCT ?paper) AS ?papers)
-WHERE {
-  ?paper pt:addresses ?concept .
-  ?concept rdfs:label ?task .
-}
-GROUP BY ?task
-ORDER BY DESC(?papers)
-LIMIT 20"""
+__all__ = ["DIRECT", "FORM", "blueprint"]
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -46,7 +33,7 @@ def blueprint(context: Context) -> Blueprint:
             return chosen
         form, media_type = chosen
         if form is None:
-            return _results_page(context, asked)
+            return query_page(context, asked)
         return answer_query(context, asked.text, form, media_type, asked.graphs)
 
     return endpoint
@@ -61,30 +48,11 @@ def _without_query(context: Context) -> Response:
     if chosen is None:
         return problem(400, "no-query", "found no parameter query")
     if chosen == HTML and "html" in (accept or ""):
-        return _page("")
+        return query_page(context)
     form = next((one for one in graphs if one.media_type == chosen), FORMATS["ttl"])
     with context.snapshot() as store:
         body = service_description(store, request.base_url, form, f"{request.url_root}void")
     response = Response(body, content_type=f"{form.media_type}; charset=utf-8")
     response.headers.add("Link", f'<{request.url_root}void>; rel="describedby"')
-    response.vary.add("Accept")
-    return response
-
-
-def _results_page(context: Context, asked: Asked) -> Response:
-    assert asked.text is not None
-    result, failed = None, None
-    try:
-        result = preview_query(context, asked.text, asked.graphs)
-    except PapertriplesError as error:
-        failed = details_of(error)
-    return _page(asked.text, result, failed)
-
-
-def _page(query: str, result: ResultTable | None = None, failed: ProblemDetails | None = None) -> Response:
-    page = render_template(
-        "sparql.html", query=query, kind=query_kind(query), result=result, problem=failed, example=EXAMPLE
-    )
-    response = Response(page, 200 if failed is None else failed.status, mimetype=HTML)
     response.vary.add("Accept")
     return response

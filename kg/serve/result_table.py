@@ -31,6 +31,7 @@ class ResultTable:
     rows: tuple[tuple[Cell, ...], ...] = ()
     more: bool = False
     boolean: bool | None = None
+    seconds: float = 0.0  # that the query took
 
 
 def result_table(found: Mapping[str, Any], links: Links) -> ResultTable:
