@@ -1,49 +1,104 @@
-"""The home page and the leaderboards."""
+"""The home page, the lists and the leaderboards."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, render_template, request
 
 from kg.serve import assets
+from kg.serve.entity_claims import show_quote
 from kg.serve.entity_formats import is_iri
-from kg.serve.heirs import heir_path, redirect_to
-from kg.serve.pages_context import OncePerVersion, PageContext, reading
-from kg.serve.pages_home import home_facts, linked
+from kg.serve.entity_paper import json_ld_script
+from kg.serve.entity_results import result_row
+from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_leaderboard import leaderboard
+from kg.serve.pages_links import KINDS, Thing
+from kg.serve.pages_lists import Lists, cut, linked, linked_boards, linked_papers
+
+ON_HOME = 10
+ORDERS = {
+    "task": "by papers that address them",
+    "method": "by papers that introduce, use or compare with them",
+    "dataset": "by papers that introduce, use or evaluate on them",
+    "metric": "by papers that mention them",
+    "leaderboard": "by results",
+}
 
 
 def blueprint(context: PageContext) -> Blueprint:
-    """The routes ``/`` and ``/leaderboard/TASK/DATASET``."""
+    """The routes ``/``, those of the lists, and ``/leaderboard/TASK/DATASET``."""
     pages = Blueprint("pages", __name__)
     pages.register_blueprint(assets.blueprint())
-    facts_of = OncePerVersion(home_facts)
+    lists = Lists()
 
     @pages.get("/")
     def home() -> str:
         with reading(context) as (store, lookup, links):
-            facts = facts_of.get(store, lookup)
+            fresh = lists.fresh.get(store, lookup)
+            quotes = {one.object: tuple(show_quote(quote, links) for quote in one.quotes) for one in fresh.claims}
+            papers = lists.papers.get(store, lookup)[:ON_HOME]
+            largest = [
+                (KINDS[kind][1], kind, ORDERS[kind], linked(lists.concepts[kind].get(store, lookup)[:ON_HOME], links))
+                for kind in ("task", "method", "dataset")
+            ]
+            boards = linked_boards(lists.boards.get(store, lookup)[:ON_HOME], links)
             return render_template(
                 "home.html",
-                facts=facts,
-                papers=[(links.thing(iri, label), date) for iri, label, date in facts.papers],
-                largest=[
-                    ("Tasks", "by papers that address them", linked(facts.tasks, links)),
-                    ("Methods", "by papers that introduce, use or compare with them", linked(facts.methods, links)),
-                    ("Datasets", "by papers that introduce, use or evaluate on them", linked(facts.datasets, links)),
-                ],
+                counts=lists.counts.get(store, lookup),
+                papers=linked_papers(papers, links),
+                dated=any(one.date for one in papers),
+                largest=[*largest, ("Leaderboards", "leaderboard", ORDERS["leaderboard"], boards)],
+                fresh=[result_row(result, links, fresh.labels, quotes) for result in fresh.results],
+                json_ld=json_ld_script(_site(request.url_root)),
+            )
+
+    @pages.get("/<any(task,method,dataset,metric,leaderboard,paper):kind>")
+    def listed(kind: str) -> str:
+        with reading(context) as (store, lookup, links):
+            entries: list[tuple[Thing, int | str | None]]
+            if kind == "paper":
+                entries = [*linked_papers(lists.papers.get(store, lookup), links)]
+            elif kind == "leaderboard":
+                entries = [*linked_boards(lists.boards.get(store, lookup), links)]
+            else:
+                entries = [*linked(lists.concepts[kind].get(store, lookup), links)]
+            found = cut(entries, _page())
+            if found is None:
+                abort(404, description="The list has fewer pages.")
+            return render_template(
+                "list.html",
+                kind=kind,
+                heading="Leaderboards" if kind == "leaderboard" else KINDS[kind][1],
+                order=ORDERS.get(kind, "the newest first"),
+                entries=found[0],
+                cut=found[1],
             )
 
     @pages.get("/leaderboard/<task>/<dataset>")
-    def board(task: str, dataset: str) -> str | Response:
-        with reading(context) as (store, lookup, links):
+    def board(task: str, dataset: str) -> str:
+        with reading(context) as (_, lookup, links):
             iris = links.iri(f"task/{task}"), links.iri(f"dataset/{dataset}")
             view = leaderboard(lookup, links, *iris) if all(map(is_iri, iris)) else None
             if view is None:
-                now = [heir_path(store, links, path) for path in (f"task/{task}", f"dataset/{dataset}")]
-                if all(now):
-                    parts = "/".join((path or "").partition("/")[2] for path in now)
-                    return redirect_to(f"{links.root}/leaderboard/{parts}")
                 abort(404, description=f"The graph holds no task {task} or no dataset {dataset}.")
             return render_template("leaderboard.html", view=view)
 
     return pages
+
+
+def _page() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _site(root: str) -> dict[str, object]:
+    """The site in the words of schema.org, with its search."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": "papertriples",
+        "url": root,
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": f"{root}search?q={{search_term_string}}",
+            "query-input": "required name=search_term_string",
+        },
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -41,10 +42,14 @@ class OncePerVersion(Generic[ViewT]):
 
     make: Callable[[Lookup], ViewT]
     _kept: tuple[int, ViewT] | None = field(default=None)
+    _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, store: EmbeddedStore, lookup: Lookup) -> ViewT:
         """The view of this version, made at its first use."""
         kept = self._kept  # read once: another thread may replace it
         if kept is None or kept[0] != store.version:
-            kept = self._kept = (store.version, self.make(lookup))
+            with self._turn:  # what is dear is found out once, however many ask
+                kept = self._kept
+                if kept is None or kept[0] != store.version:
+                    kept = self._kept = (store.version, self.make(lookup))
         return kept[1]

@@ -1,12 +1,13 @@
-"""The home page: what the graph holds, and ways into it."""
+"""The home page and the lists of all tasks, methods, data sets, metrics, papers, leaderboards: found once a version."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from kg.graph.vocabulary import compress
+from kg.serve.entity_claims import SAYING, Claim, find_claims
 from kg.serve.entity_lookup import Lookup, Row
-from kg.serve.pages_links import Links, Thing
+from kg.serve.entity_results import THEMSELVES, Measured, find_results
 
 SHOWN_CLASSES = (
     ("pt:Paper", "paper", "papers"),
@@ -18,27 +19,45 @@ SHOWN_CLASSES = (
     ("pt:Repository", "repository", "repositories"),
     ("pt:Statement", "statement", "statements, each with its sentence"),
 )
-MOST_PAPERS = 100
-MOST_CONCEPTS = 10
+MOST_PAPERS = 1000
+MOST_CONCEPTS = 500
+MOST_BOARDS = 500
+FRESH = 8
+
+# What a concept is ranked by: the papers that say one of these of it.
+RANKED_BY: dict[str, tuple[str, tuple[str, ...]]] = {
+    "task": ("pt:Task", ("pt:addresses",)),
+    "method": ("pt:Method", ("pt:introduces", "pt:uses", "pt:comparesWith")),
+    "dataset": ("pt:Dataset", ("pt:introduces", "pt:uses", "pt:evaluatesOn")),
+    "metric": ("pt:Metric", ("pt:mentions",)),
+}
 
 _COUNTS = "SELECT ?class (COUNT(?x) AS ?count) WHERE { VALUES ?class { CLASSES } ?x a ?class } GROUP BY ?class"
 # Counting first and asking for the type of what was counted is twice as fast as the other way about.
-_LARGEST = " UNION ".join(
-    f'{{ SELECT ("{kind}" AS ?kind) ?thing ?count WHERE {{'
-    f" {{ SELECT ?thing (COUNT(DISTINCT ?paper) AS ?count) WHERE {{ {said} }} GROUP BY ?thing }} ?thing a {kind}"
-    f" }} ORDER BY DESC(?count) ?thing LIMIT $most }}"
-    for kind, said in (
-        (kind, " UNION ".join(f"{{ ?paper {role} ?thing }}" for role in roles))
-        for kind, roles in (
-            ("pt:Task", ("pt:addresses",)),
-            ("pt:Method", ("pt:introduces", "pt:uses", "pt:comparesWith")),
-            ("pt:Dataset", ("pt:introduces", "pt:uses", "pt:evaluatesOn")),
-        )
-    )
-)
+_RANKED = """
+SELECT ?thing ?count WHERE {
+  { SELECT ?thing (COUNT(DISTINCT ?paper) AS ?count) WHERE { SAID } GROUP BY ?thing }
+  ?thing a CLASS
+} ORDER BY DESC(?count) ?thing LIMIT $most
+"""
 _PAPERS = """
 SELECT ?paper ?date WHERE { ?paper a pt:Paper OPTIONAL { ?paper dcterms:date ?day } BIND(STR(?day) AS ?date) }
 ORDER BY DESC(?date) ?paper LIMIT $most
+"""
+_BOARDS = """
+SELECT ?task ?dataset (COUNT(DISTINCT ?result) AS ?count) WHERE {
+  ?result pt:dataset ?dataset ; pt:task ?task ; pt:valueKind pt:absolute .
+  FILTER NOT EXISTS { ?result pt:condition ?condition }
+} GROUP BY ?task ?dataset ORDER BY DESC(?count) ?task ?dataset LIMIT $most
+"""
+# Of one paper one result: a page of numbers of the same paper tells less than one of several.
+_FRESH = """
+SELECT ?paper (MIN(?one) AS ?result) (MAX(STR(?day)) AS ?date) WHERE {
+  ?one pt:dataset ?dataset ; pt:metric ?metric ; pt:valueKind pt:absolute .
+  FILTER NOT EXISTS { ?one pt:condition ?condition }
+  ?paper pt:reports ?one
+  OPTIONAL { ?paper dcterms:date ?day }
+} GROUP BY ?paper ORDER BY DESC(?date) ?paper LIMIT $most
 """
 
 
@@ -52,45 +71,93 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeFacts:
-    """What the home page shows of a version of the graph."""
+class RankedBoard:
+    """A leaderboard and the number of its results."""
+
+    task: str
+    task_label: str
+    dataset: str
+    dataset_label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatedPaper:
+    """A paper in a list by date."""
+
+    iri: str
+    label: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Results of the newest papers with their sentences, and the labels of all that they name."""
+
+    results: tuple[Measured, ...]
+    claims: tuple[Claim, ...]
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class GraphCounts:
+    """How many things of each class the graph holds."""
 
     counts: tuple[tuple[int, str, str], ...]  # how many, the word for one, for many
-    tasks: tuple[Ranked, ...]
-    methods: tuple[Ranked, ...]
-    datasets: tuple[Ranked, ...]
-    papers: tuple[tuple[str, str, str | None], ...]  # IRI, label, date
-    dated: bool
 
     @property
-    def all_papers(self) -> bool:
-        """Whether every paper is in the list."""
-        return bool(self.counts) and self.counts[0][0] == len(self.papers)
+    def papers(self) -> int:
+        """The number of papers."""
+        return self.counts[0][0]
 
 
-def home_facts(lookup: Lookup) -> HomeFacts:
-    """Counts and lists for the home page, by four queries over the whole graph: made once a version."""
+def count_classes(lookup: Lookup) -> GraphCounts:
+    """The numbers of the home page, by one query."""
     classes = " ".join(compact for compact, _, _ in SHOWN_CLASSES)
-    counts = {compress(row["class"]): int(row["count"]) for row in lookup.select(_COUNTS.replace("CLASSES", classes))}
-    largest = lookup.select(f"SELECT ?kind ?thing ?count WHERE {{ {_LARGEST} }}", most=MOST_CONCEPTS)
-    papers = lookup.select(_PAPERS, most=MOST_PAPERS)
-    labels = lookup.labels([*(row["thing"] for row in largest if "thing" in row), *(row["paper"] for row in papers)])
-
-    def ranked(kind: str) -> tuple[Ranked, ...]:
-        rows: list[Row] = [row for row in largest if row["kind"] == kind and "thing" in row]
-        found = [Ranked(row["thing"], labels.get(row["thing"], row["thing"]), int(row["count"])) for row in rows]
-        return tuple(sorted(found, key=lambda one: (-one.count, one.label.casefold(), one.iri)))
-
-    return HomeFacts(
-        counts=tuple((counts.get(compact, 0), one, many) for compact, one, many in SHOWN_CLASSES),
-        tasks=ranked("pt:Task"),
-        methods=ranked("pt:Method"),
-        datasets=ranked("pt:Dataset"),
-        papers=tuple((row["paper"], labels.get(row["paper"], row["paper"]), row.get("date")) for row in papers),
-        dated=any("date" in row for row in papers),
-    )
+    found = {compress(row["class"]): int(row["count"]) for row in lookup.select(_COUNTS.replace("CLASSES", classes))}
+    return GraphCounts(tuple((found.get(compact, 0), one, many) for compact, one, many in SHOWN_CLASSES))
 
 
-def linked(ranked: tuple[Ranked, ...], links: Links) -> list[tuple[Thing, int]]:
-    """Concepts with their links and numbers of papers."""
-    return [(links.thing(one.iri, one.label), one.count) for one in ranked]
+def ranked_concepts(lookup: Lookup, kind: str) -> tuple[Ranked, ...]:
+    """The concepts of a kind that the most papers have to do with, by two queries."""
+    concept, roles = RANKED_BY[kind]
+    said = " UNION ".join(f"{{ ?paper {role} ?thing }}" for role in roles)
+    query = _RANKED.replace("SAID", said).replace("CLASS", concept)
+    rows = [row for row in lookup.select(query, most=MOST_CONCEPTS) if "thing" in row]
+    labels = lookup.labels(row["thing"] for row in rows)
+    found = [Ranked(row["thing"], labels.get(row["thing"], row["thing"]), int(row["count"])) for row in rows]
+    return tuple(sorted(found, key=lambda one: (-one.count, one.label.casefold(), one.iri)))
+
+
+def newest_papers(lookup: Lookup) -> tuple[DatedPaper, ...]:
+    """The newest papers, those without a date last, by two queries."""
+    rows: list[Row] = lookup.select(_PAPERS, most=MOST_PAPERS)
+    labels = lookup.labels(row["paper"] for row in rows)
+    return tuple(DatedPaper(row["paper"], labels.get(row["paper"], row["paper"]), row.get("date")) for row in rows)
+
+
+def largest_boards(lookup: Lookup) -> tuple[RankedBoard, ...]:
+    """The pairs of task and data set with the most absolute results, by two queries."""
+    rows = [row for row in lookup.select(_BOARDS, most=MOST_BOARDS) if "task" in row]
+    labels = lookup.labels(iri for row in rows for iri in (row["task"], row["dataset"]))
+    found = [
+        RankedBoard(
+            row["task"],
+            labels.get(row["task"], row["task"]),
+            row["dataset"],
+            labels.get(row["dataset"], row["dataset"]),
+            int(row["count"]),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.count, one.task_label.casefold(), one.dataset_label.casefold())))
+
+
+def fresh_results(lookup: Lookup) -> Fresh:
+    """A result of each of the newest papers that state one, by six queries."""
+    rows = [row for row in lookup.select(_FRESH, most=FRESH) if "result" in row]
+    order = {row["result"]: place for place, row in enumerate(rows)}
+    results = sorted(find_results(lookup, THEMSELVES, order), key=lambda one: order.get(one.iri, FRESH))
+    claims = find_claims(lookup, SAYING, order)
+    labels = lookup.labels(named for result in results for named in result.iris())
+    return Fresh(tuple(results), tuple(claims), labels)
