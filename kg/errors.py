@@ -12,7 +12,9 @@
     ├── StoreError               the store cannot be opened or written
     │   ├── StoreMissing
     │   ├── StoreVersionError    made by another version of papertriples
-    │   └── StoreLocked          somebody else is building
+    │   ├── StoreLocked          somebody else is building
+    │   ├── StoreFull            the disk has no space left, or a quota is used up
+    │   └── StoreReadOnly        the disk or the folder takes no writes
     ├── QueryError
     │   ├── QuerySyntaxError     with line and column
     │   ├── QueryRefused         the policy forbids it: SERVICE, LOAD, FROM a file
@@ -73,6 +75,14 @@ class StoreVersionError(StoreError):
 
 
 class StoreLocked(StoreError):
+    pass
+
+
+class StoreFull(StoreError):
+    pass
+
+
+class StoreReadOnly(StoreError):
     pass
 
 

@@ -17,6 +17,7 @@ from kg.serve.dataset_process import serve_dataset
 from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
 from kg.serve.worker_process import END, ERROR, PIECE, READY, Job
 from kg.serve.workers import HEAD_SIZE, SPAWN, AllBusy, Answer, WorkerDied, error_of
+from kg.store.dataset import has_room
 
 DEFAULT_MEMORY = 4 << 30  # bytes of the process that reads and writes for everybody
 _START_SECONDS = 60.0
@@ -60,6 +61,7 @@ class DatasetPool:
         self._free = threading.BoundedSemaphore(size)
         self._turn = threading.Lock()
         self._current: _Process | None = None
+        self._refused: _Process | None = None  # the process whose write the disk refused
         self._closed = False
 
     def start(self) -> None:
@@ -102,8 +104,18 @@ class DatasetPool:
             raise
 
     def told(self, job: GraphTag | Update | WriteGraph) -> dict[str, Any]:
-        """What a job that is no query answers."""
-        asked = self.ask(job)
+        """What a job that is no query answers. Raises StoreFull, StoreReadOnly where the disk refuses a write.
+
+        The engine writes no more once the disk has refused; so the dataset is opened again when there is room.
+        """
+        refused, writes = self._refused, isinstance(job, Update | WriteGraph)
+        if refused is not None and refused is self._current and writes and has_room(self.location):
+            self._replace(refused)
+        try:
+            asked = self.ask(job)
+        except StoreError:
+            self._refused = self._current
+            raise
         try:
             found: dict[str, Any] = json.loads(asked.read())
         finally:

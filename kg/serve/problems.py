@@ -20,6 +20,8 @@ from kg.errors import (
     QuerySyntaxError,
     QueryTimeout,
     StoreError,
+    StoreFull,
+    StoreReadOnly,
     UnknownFormat,
     UnreadableGraph,
     UsageError,
@@ -46,8 +48,17 @@ STATUSES: tuple[tuple[type[PapertriplesError], int, str], ...] = (
     (GraphChanged, 412, "graph-changed"),
     (UnreadableGraph, 415, "media-type"),
     (UsageError, 400, "usage"),
+    (StoreFull, 507, "no-space"),
+    (StoreReadOnly, 503, "read-only-disk"),
     (StoreError, 503, "store"),
     (PapertriplesError, 500, "error"),
+)
+
+
+_OF_STORES: tuple[tuple[type[StoreError], str], ...] = (
+    (StoreFull, "the server's disk has no space left; nothing was written, and what was there is as it was"),
+    (StoreReadOnly, "the server's disk takes no writes; nothing was written, and what was there is as it was"),
+    (StoreError, "the store cannot be read at the moment"),
 )
 
 
@@ -79,8 +90,8 @@ def details_of(error: PapertriplesError) -> ProblemDetails:
     """Status and code of an error of ours."""
     status, code = next((status, code) for kind, status, code in STATUSES if isinstance(error, kind))
     detail = str(error)
-    if isinstance(error, StoreError):
-        detail = "the store cannot be read at the moment"  # the message names a folder of the server
+    if isinstance(error, StoreError):  # the message names a folder of the server
+        detail = next(told for kind, told in _OF_STORES if isinstance(error, kind))
     extra: dict[str, Any] = {}
     if isinstance(error, QuerySyntaxError) and error.line is not None:
         extra = {"line": error.line, "column": error.column}

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,22 +19,26 @@ from typing import Any
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode
 
-from kg.errors import QueryError, StoreError, StoreLocked, UsageError
+from kg.errors import QueryError, StoreError, StoreFull, StoreLocked, StoreReadOnly, UsageError
 from kg.store.durable import replace_file, sync_folder
-from kg.store.failures import store_failures
+from kg.store.failures import kind_of, store_failures
 from kg.store.locks import open_for_lock
 from kg.store.manifest import DATASET_KIND, MANIFEST_NAME, manifest_path
 
 _DATABASE = "dataset"
 _LOCK = "dataset.lock"
+_PROBE = ".room"
+_LEAST_ROOM = 1 << 20  # bytes
 _FORMAT_VERSION = 1
+_ADVICE = "free some space, then write again"
 GraphName = NamedNode | BlankNode | DefaultGraph
 
 
 class PlainDataset:
     """A dataset, open for reading and writing; close it. One process at a time, any number of threads.
 
-    ``graph`` is the Oxigraph database. Reads may go on beside a write: they see all of it or nothing.
+    ``graph`` is the Oxigraph database. Reads may go on beside a write: they see all of it or nothing. Where the disk is
+    full or takes no writes, a dataset that is there is opened for reading alone, and ``refused`` says why.
     """
 
     def __init__(self, location: Path) -> None:
@@ -43,21 +48,17 @@ class PlainDataset:
         StoreError where the disk refuses.
         """
         self.path = location
+        self.refused: StoreFull | StoreReadOnly | None = None
+        self._held: int | None
+        self._graph: ox.Store | None
         _make_folder(location)
-        self._held = open_for_lock(location / _LOCK, os.O_RDWR | os.O_CREAT)
         try:
-            try:
-                fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise StoreLocked(
-                    f"the dataset at {location} is open in another process; stop that one first"
-                ) from None
-            with store_failures(location):
-                self._graph: ox.Store | None = ox.Store(str(location / _DATABASE))
-                _write_manifest(location)
-        except BaseException:
-            os.close(self._held)
-            raise
+            self._held, self._graph = _opened(location)
+        except (StoreFull, StoreReadOnly) as error:
+            if not (location / _DATABASE / "CURRENT").exists():
+                raise
+            self.refused = error
+            self._held, self._graph = _opened_for_reading(location)
         self._turn = threading.RLock()
         self._synced: dict[str, tuple[int, int]] = {}
 
@@ -71,7 +72,8 @@ class PlainDataset:
         """Let go of the dataset."""
         if self._graph is not None:
             self._graph = None
-            os.close(self._held)
+            if self._held is not None:
+                os.close(self._held)
 
     def __enter__(self) -> PlainDataset:
         return self
@@ -88,7 +90,9 @@ class PlainDataset:
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """One writer at a time; what was written in the block is on disk when it ends."""
-        with self._turn, store_failures(self.path):
+        if self.refused is not None:
+            raise type(self.refused)(str(self.refused))
+        with self._turn, store_failures(self.path, _ADVICE):
             yield
             self._sync()
 
@@ -156,6 +160,55 @@ class PlainDataset:
             sync_folder(folder)
 
 
+def has_room(location: Path) -> bool:
+    """Could a dataset be opened for writing now, after the disk refused a write? It is not written to."""
+    logs = sum(path.stat().st_size for path in (location / _DATABASE).glob("*.log"))  # they become tables
+    probe = location / _PROBE
+    try:
+        try:
+            probe.write_bytes(b"\0" * _LEAST_ROOM)
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return shutil.disk_usage(location).free > logs + _LEAST_ROOM
+
+
+def _opened(location: Path) -> tuple[int, ox.Store]:
+    """The lock and the database."""
+    held = open_for_lock(location / _LOCK, os.O_RDWR | os.O_CREAT)
+    try:
+        _hold(held, fcntl.LOCK_EX, location)
+        with store_failures(location, _ADVICE):
+            _write_manifest(location)
+            return held, ox.Store(str(location / _DATABASE))
+    except BaseException:
+        os.close(held)
+        raise
+
+
+def _opened_for_reading(location: Path) -> tuple[int | None, ox.Store]:
+    held = None
+    with contextlib.suppress(StoreError):  # no lock: nobody ever wrote here, or nobody may
+        held = open_for_lock(location / _LOCK, os.O_RDONLY)
+    try:
+        if held is not None:
+            _hold(held, fcntl.LOCK_SH, location)
+        with store_failures(location, _ADVICE):
+            return held, ox.Store.read_only(str(location / _DATABASE))
+    except BaseException:
+        if held is not None:
+            os.close(held)
+        raise
+
+
+def _hold(handle: int, kind: int, location: Path) -> None:
+    try:
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise StoreLocked(f"the dataset at {location} is open in another process; stop that one first") from None
+
+
 def _target(name: GraphName) -> str:
     return "DEFAULT" if isinstance(name, DefaultGraph) else f"GRAPH {name}"
 
@@ -165,9 +218,9 @@ def _make_folder(location: Path) -> None:
         raise UsageError(f"{location} is a file, expected a folder for a dataset, or one that does not exist yet")
     try:
         location.mkdir(parents=True, exist_ok=True)
-        others = sorted(set(os.listdir(location)) - {_DATABASE, _LOCK, f".{MANIFEST_NAME}.new"})
+        others = sorted(set(os.listdir(location)) - {_DATABASE, _LOCK, _PROBE, f".{MANIFEST_NAME}.new"})
     except OSError as error:
-        raise StoreError(f"cannot make a dataset at {location}: {error.strerror}") from None
+        raise kind_of(error)(f"cannot make a dataset at {location}: {error.strerror}") from None
     if MANIFEST_NAME in others:
         found = _kind_of(manifest_path(location))
         if found != DATASET_KIND:

@@ -3,38 +3,59 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.errors import StoreError
+from kg.errors import StoreError, StoreFull, StoreReadOnly
+
+BUILD_AGAIN = "free some space or choose another folder with --store, then build again"
+# The engines tell of some errors in words alone.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+_OF_SQLITE = {"database or disk is full": StoreFull, "attempt to write a readonly database": StoreReadOnly}
 
 
 @contextlib.contextmanager
-def store_failures(location: Path) -> Iterator[None]:
-    """Turns errors of writing in the block into StoreError: no space left, no permission, a damaged file.
+def store_failures(location: Path, advice: str = BUILD_AGAIN) -> Iterator[None]:
+    """Turns errors of writing in the block into StoreFull, StoreReadOnly, or StoreError, such as for a damaged file.
 
-    Oxigraph reports some of its own as RuntimeError.
+    Oxigraph reports some of its own as RuntimeError. ``advice`` is what a person should do then.
     """
     try:
         yield
     except sqlite3.Error as error:
-        raise _failure(location, error) from error
+        raise _failure(location, error, advice) from error
     except OSError as error:
         # Inputs and the installation are read in the block, too: theirs is another message.
         if error.filename is not None and location not in Path(os.fsdecode(error.filename)).parents:
             raise
-        raise _failure(location, error) from error
+        raise _failure(location, error, advice) from error
     except RuntimeError as error:
         if "IO error" not in str(error) and "Corruption" not in str(error):
             raise
-        raise _failure(location, error) from error
+        raise _failure(location, error, advice) from error
 
 
-def _failure(location: Path, error: Exception) -> StoreError:
+def kind_of(error: Exception) -> type[StoreError]:
+    """Which kind of failure an error of the disk is.
+
+    >>> kind_of(OSError(errno.ENOSPC, "No space left on device")).__name__
+    'StoreFull'
+    >>> kind_of(RuntimeError("IO error: While open a file: /x: Read-only file system")).__name__
+    'StoreReadOnly'
+    >>> kind_of(RuntimeError("Corruption: a block")).__name__
+    'StoreError'
+    """
+    said = str(error)
+    for kind, numbers in ((StoreFull, _FULL), (StoreReadOnly, _READ_ONLY)):
+        if getattr(error, "errno", None) in numbers or any(os.strerror(number) in said for number in numbers):
+            return kind
+    return next((kind for words, kind in _OF_SQLITE.items() if words in said), StoreError)
+
+
+def _failure(location: Path, error: Exception, advice: str) -> StoreError:
     reason = getattr(error, "strerror", None) or str(error)
-    return StoreError(
-        f"cannot write the store at {location}: {reason}; it is as it was before; free some space or choose another "
-        "folder with --store, then build again"
-    )
+    return kind_of(error)(f"cannot write the store at {location}: {reason}; it is as it was before; {advice}")

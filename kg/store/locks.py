@@ -13,7 +13,8 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.errors import StoreError, StoreLocked
+from kg.errors import StoreLocked
+from kg.store.failures import kind_of
 
 BUILD_LOCK = "build.lock"
 
@@ -65,8 +66,8 @@ def unless_held(path: Path) -> Iterator[bool]:
 
 
 def open_for_lock(path: Path, flags: int) -> int:
-    """Open a lock file; StoreError where the folder cannot be written."""
+    """Open a lock file; StoreError (StoreFull, StoreReadOnly) where the folder cannot be written."""
     try:
         return os.open(path, flags | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise StoreError(f"cannot write in {path.parent}: {error.strerror}") from None
+        raise kind_of(error)(f"cannot write in {path.parent}: {error.strerror}") from None
