@@ -14,6 +14,7 @@ from kg.serve import (
     health,
     limits,
     metrics,
+    neighbourhood,
     openapi,
     pages,
     problems,
@@ -73,7 +74,7 @@ def app_of(context: Context) -> Flask:
         app.register_blueprint(part.blueprint(context))
     if context.settings.switch("metrics"):
         app.register_blueprint(metrics.blueprint(context))
-    for page in (search, reconcile, pages, entities):
+    for page in (search, reconcile, neighbourhood, pages, entities):
         app.register_blueprint(page.blueprint(context))
     return app
 

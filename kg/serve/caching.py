@@ -19,7 +19,7 @@ from kg.query.tokens import decode_codepoints
 from kg.serve.context import Context
 
 TAGGED: Final = (  # blueprints
-    *("sparql", "query_terms", "recipes", "openapi", "pages", "entities", "search", "reconcile", "void"),
+    *("sparql", "query_terms", "recipes", "openapi", "pages", "entities", "search", "reconcile", "neighbourhood", "void"),
 )
 CACHE_CONTROL: Final = "no-cache"  # keep it, and ask whether it still holds
 # The words alone: whether a call follows is not looked at, so that no text takes long to look through.

@@ -6,7 +6,7 @@ import {
 
 const SVG = "http://www.w3.org/2000/svg";
 const TICKS = 220;
-const MOST_LABELS = 40; // of links; beyond that only those of the node that has the focus
+const MOST_LABELS = 24; // of links; beyond that only those of the node that has the focus
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // `graph` has nodes {id, label, kind, href, expanded?, more?} and links {source, target, label}. `act` is called with a
@@ -17,7 +17,11 @@ export function drawGraph(host, graph, { act, onFocus, name = "Graph of the resu
   const svg = make("svg", { class: "graph", role: "group", "aria-label": `${name}. Arrow keys go from node to node.` });
   const canvas = make("g", {});
   svg.append(arrowHead(), canvas);
-  const panning = zoom().scaleExtent([0.2, 4]).on("zoom", ({ transform }) => canvas.setAttribute("transform", transform))
+  const panning = zoom().scaleExtent([0.2, 4]).on("zoom", ({ transform }) => {
+      canvas.setAttribute("transform", transform);
+      canvas.style.setProperty("--larger", Math.min(Math.max(1, 0.85 / transform.k), 2)); // names stay readable
+      declutter();
+    })
     .filter((event) => (event.type === "wheel" ? event.ctrlKey || event.metaKey : !event.button));
   const controls = document.createElement("p");
   controls.className = "graph-controls";
@@ -42,11 +46,12 @@ export function drawGraph(host, graph, { act, onFocus, name = "Graph of the resu
     nodes = found.nodes.map((one) => ({ ...one, ...(places.get(one.id) ?? beside(one, found)) }));
     links = found.links.map((one) => ({ ...one }));
     const settled = places.size > 0;
+    const { width, height } = svg.getBoundingClientRect();
     const simulation = forceSimulation(nodes)
       .force("link", forceLink(links).id((one) => one.id).distance(110))
       .force("charge", forceManyBody().strength(-420))
-      .force("collide", forceCollide((one) => 26 + Math.min(one.label.length, 24) * 1.6))
-      .force("x", forceX().strength(0.05)).force("y", forceY().strength(0.09)).stop();
+      .force("collide", forceCollide((one) => 22 + Math.min(one.label.length, 28) * 1.7))
+      .force("x", forceX().strength(0.05)).force("y", forceY().strength((0.05 * width) / (height || 1))).stop();
     if (settled) simulation.alpha(0.5);
     simulation.tick(TICKS);
     draw();
@@ -97,6 +102,7 @@ export function drawGraph(host, graph, { act, onFocus, name = "Graph of the resu
       drag().clickDistance(4).on("drag", (event) => {
         Object.assign(one, { x: event.x, y: event.y });
         place();
+        declutter();
       }),
     );
     return element;
@@ -129,6 +135,21 @@ export function drawGraph(host, graph, { act, onFocus, name = "Graph of the resu
       })) line.setAttribute(name, value.toFixed(1));
       text.setAttribute("x", (source.x + dx / 2).toFixed(1));
       text.setAttribute("y", (source.y + dy / 2 - 3).toFixed(1));
+    }
+  }
+
+  // Names that would lie on others are left out until their node has the focus or the pointer.
+  function declutter() {
+    const kept = [];
+    const first = [...nodes].sort((one, other) => Number(Boolean(other.expanded)) - Number(Boolean(one.expanded)));
+    const names = first.map((one) => elements.get(one.id));
+    for (const element of names) element.classList.remove("quiet");
+    for (const element of names) {
+      const box = element.querySelector("text").getBoundingClientRect();
+      const hidden = kept.some((two) =>
+        box.left < two.right && two.left < box.right && box.top < two.bottom && two.top < box.bottom);
+      element.classList.toggle("quiet", hidden);
+      if (!hidden) kept.push(box);
     }
   }
 
