@@ -48,6 +48,7 @@ test: lint
 bench: $(TEST_INSTALLED) bench-extract bench-graph
 	$(BIN)/python bench/build.py seeds/papers.jsonl
 	KG_SCENARIOS=2000 $(BIN)/python -m pytest tests/assemble/test_any_way.py
+	KG_KILLS=60 $(BIN)/python -m pytest tests/serve/test_kills.py
 	@[ ! -d $(KG_SHARED)/corpora ] || $(BIN)/python bench/build.py $(KG_SHARED)/corpora/acl/2021.conll.xml
 
 # The table of docs/model-card.md: quality on development portions, speed, memory, size; the baseline in the same run.

@@ -1,4 +1,4 @@
-"""The server that users run, in a process of its own, on a free port."""
+"""The server that users run, in a group of processes of its own, on a free port."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Served:
 def serving(store: Path | str, *options: str, port: int = 0) -> Iterator[Served]:
     """``papertriples serve --store STORE OPTION...`` while the block runs; a block may end the process itself."""
     command = [sys.executable, "-m", "kg.cli", "serve", "--store", str(store), "--port", str(port), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
