@@ -6,19 +6,21 @@ import getpass
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
 
 from kg.assemble import Curating
+from kg.assemble.corrections import Correction, entries_of, entry_as_dict, listed
 from kg.assemble.curation_log import label_of
 from kg.cli_options import example, json_option, quiet_option, store_option
 from kg.errors import StoreError, UsageError
 from kg.pipeline import curate as run_curate
 from kg.records import CONCEPT_TYPES, ConceptType
 from kg.store import read_manifest
-from kg.store.curation import Action, Entry, in_force, read_log, read_table, write_table
+from kg.store.curation import Action, Entry, read_log, read_table, write_table
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -53,15 +55,7 @@ def curate() -> None:
 def merge(name: str, into: str, type: ConceptType | None, **options: Any) -> None:
     """Makes one concept of two; it is called INTO."""
 
-    def make(curating: Curating) -> list[Entry]:
-        one, other = curating.name(type, name), curating.name(type, into)
-        if one[0] != other[0]:
-            raise UsageError(
-                f"{name} is a {one[0]} and {into} a {other[0]}; expected one type: first papertriples curate retype"
-            )
-        return [_entry(curating, "merge", options, type=one[0], name=one[1], to_name=other[1])]
-
-    _run(make, options)
+    _correct(Correction("merge", (name,), type, into=into), options)
 
 
 @curate.command(epilog=example('papertriples curate split "SAM" --type Method --store kgstore'))
@@ -71,17 +65,7 @@ def merge(name: str, into: str, type: ConceptType | None, **options: Any) -> Non
 def split(names: tuple[str, ...], type: ConceptType | None, **options: Any) -> None:
     """Takes names out of the concept that they are in: together they are one of their own."""
 
-    def make(curating: Curating) -> list[Entry]:
-        found = [curating.name(type, name) for name in names]
-        if len({of_type for of_type, _ in found}) > 1:
-            raise UsageError(f"expected names of one type, found {', '.join(f'{name} ({t})' for t, name in found)}")
-        made = [_entry(curating, "split", options, type=of_type, name=name) for of_type, name in found]
-        first = found[0][1]
-        for of_type, name in found[1:]:
-            made.append(_entry(curating, "merge", options, type=of_type, name=name, to_name=first))
-        return made
-
-    _run(make, options)
+    _correct(Correction("split", names, type), options)
 
 
 @curate.command(epilog=example('papertriples curate rename "gat" "GAT" --type Method --store kgstore'))
@@ -92,11 +76,7 @@ def split(names: tuple[str, ...], type: ConceptType | None, **options: Any) -> N
 def rename(name: str, label: str, type: ConceptType | None, **options: Any) -> None:
     """Calls a concept LABEL; its IRI and its other names stay."""
 
-    def make(curating: Curating) -> list[Entry]:
-        of_type, written = curating.name(type, name)
-        return [_entry(curating, "rename", options, type=of_type, name=written, to_name=label)]
-
-    _run(make, options)
+    _correct(Correction("rename", (name,), type, label=label), options)
 
 
 @curate.command(epilog=example("papertriples curate retype CLIP Method --type Dataset --store kgstore"))
@@ -107,11 +87,7 @@ def rename(name: str, label: str, type: ConceptType | None, **options: Any) -> N
 def retype(name: str, to_type: ConceptType, type: ConceptType | None, **options: Any) -> None:
     """Gives a concept another type; where the new type has one of that name, they are one."""
 
-    def make(curating: Curating) -> list[Entry]:
-        of_type, written = curating.name(type, name)
-        return [_entry(curating, "retype", options, type=of_type, name=written, to_type=to_type)]
-
-    _run(make, options)
+    _correct(Correction("retype", (name,), type, to_type=to_type), options)
 
 
 def _judging(action: Action, doc: str) -> None:
@@ -119,10 +95,7 @@ def _judging(action: Action, doc: str) -> None:
     @click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
     @correcting
     def judge(statements: tuple[str, ...], **options: Any) -> None:
-        def make(curating: Curating) -> list[Entry]:
-            return [_entry(curating, action, options, **curating.statement(one)) for one in statements]
-
-        _run(make, options)
+        _correct(Correction(action, statements=statements), options)
 
 
 _judging("accept", "Says that statements (IRIs, or digests) are right: they are asserted, however unsure they were.")
@@ -157,12 +130,17 @@ def add(
     A name that the graph lacks becomes a concept; it needs --type.
     """
 
-    def make(curating: Curating) -> list[Entry]:
-        about = _known_or_new(curating, subject_type, subject) if subject is not None else None
-        obj = [object] if "://" in object and type is None else _known_or_new(curating, type, object)
-        return [_entry(curating, "add", options, **curating.added(paper, predicate, about, obj, quote))]
-
-    _run(make, options)
+    said = Correction(
+        "add",
+        paper=paper,
+        predicate=predicate,
+        object=object,
+        type=type,
+        subject=subject,
+        subject_type=subject_type,
+        quote=quote,
+    )
+    _correct(said, options)
 
 
 @curate.command(
@@ -175,23 +153,7 @@ def add(
 @correcting
 def link(name: str, predicate: str, target: str, type: ConceptType | None, **options: Any) -> None:
     """Links a concept to a thing elsewhere, or to another concept of the graph."""
-    from kg.graph.vocabulary import expand
-
-    try:
-        property = predicate if "://" in predicate else expand(predicate).value
-    except ValueError as error:
-        raise UsageError(f"PREDICATE: {error}") from None
-
-    def make(curating: Curating) -> list[Entry]:
-        of_type, written = curating.name(type, name)
-        if target.startswith(curating.base_iri):
-            other = curating.name(None, target)
-            fields: dict[str, Any] = {"to_type": other[0], "to_name": other[1]}
-        else:
-            fields = {"target": curating.iri(target)}
-        return [_entry(curating, "link", options, type=of_type, name=written, predicate=property, **fields)]
-
-    _run(make, options)
+    _correct(Correction("link", (name,), type, predicate=predicate, target=target), options)
 
 
 @curate.command(epilog=example("papertriples curate undo 3f2a --store kgstore"))
@@ -200,10 +162,7 @@ def link(name: str, predicate: str, target: str, type: ConceptType | None, **opt
 def undo(ids: tuple[str, ...], **options: Any) -> None:
     """Takes corrections back, by their ids or the beginnings of these: the graph is as if they had not been made."""
 
-    def make(curating: Curating) -> list[Entry]:
-        return [_entry(curating, "undo", options, target=curating.undone(id)) for id in ids]
-
-    _run(make, options)
+    _correct(Correction("undo", ids=ids), options)
 
 
 @curate.command(name="list", epilog=example("papertriples curate list --store kgstore"))
@@ -211,14 +170,12 @@ def undo(ids: tuple[str, ...], **options: Any) -> None:
 @json_option
 def list_entries(store: Path, as_json: bool) -> None:
     """Lists the corrections, the first one first; those that were undone are marked."""
-    entries = sorted(_log(store), key=lambda entry: (entry.when, entry.id))
-    counted = {entry.id for entry in in_force(entries)}
+    entries = listed(_log(store))
     if as_json:
-        click.echo(json.dumps([_as_dict(entry, entry.id in counted) for entry in entries]))
+        click.echo(json.dumps([entry_as_dict(entry, counts) for entry, counts in entries]))
         return
-    for entry in entries:
-        mark = "  (undone)" if entry.action != "undo" and entry.id not in counted else ""
-        click.echo(f"{entry.id}  {entry.when[:19]}  {entry.who}  {label_of(entry)}{mark}")
+    for entry, counts in entries:
+        click.echo(f"{entry.id}  {entry.when[:19]}  {entry.who}  {label_of(entry)}{'' if counts else '  (undone)'}")
         if entry.why:
             click.echo(f"{'':18}{entry.why}")
 
@@ -228,7 +185,7 @@ def list_entries(store: Path, as_json: bool) -> None:
 @click.option("--out", default="-", metavar="FILE", help="File to write; standard output where not given.")
 def export_entries(store: Path, out: str) -> None:
     """Writes all corrections as a table (TSV), for `curate import` in another store."""
-    table = write_table(sorted(_log(store), key=lambda entry: (entry.when, entry.id))).encode()
+    table = write_table([entry for entry, _ in listed(_log(store))]).encode()
     try:
         if out == "-":
             sys.stdout.buffer.write(table)
@@ -257,17 +214,9 @@ def import_entries(table: str, **options: Any) -> None:
     _run(make, options)
 
 
-def _known_or_new(curating: Curating, type: ConceptType | None, name: str) -> tuple[ConceptType, str]:
-    try:
-        return curating.name(type, name)
-    except UsageError:
-        if type is None or "://" in name:
-            raise
-        return type, name
-
-
-def _entry(curating: Curating, action: Action, options: dict[str, Any], **fields: Any) -> Entry:
-    return curating.entry(action, _who(options), str(options["why"]), **fields)
+def _correct(correction: Correction, options: dict[str, Any]) -> None:
+    said = replace(correction, why=str(options["why"]))
+    _run(lambda curating: entries_of(curating, said, _who(options)), options)
 
 
 def _who(options: dict[str, Any]) -> str:
@@ -289,10 +238,3 @@ def _run(make: Callable[[Curating], Sequence[Entry]], options: dict[str, Any]) -
 
 def _log(store: Path) -> list[Entry]:
     return read_log(store, read_manifest(store).curated)
-
-
-def _as_dict(entry: Entry, counts: bool) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    filled = {name: value for name, value in asdict(entry).items() if value not in (None, "", ())}
-    return {"id": entry.id, **filled, "counts": counts or entry.action == "undo"}

@@ -167,6 +167,14 @@ SETTINGS: tuple[Setting, ...] = (
         expected="a rate such as 20/minute, or nothing",
         serve=True,
     ),
+    Setting(
+        "write_timeout",
+        300.0,
+        "Seconds that a write may take, until its new version is there, before it is ended.",
+        "number",
+        1,
+        serve=True,
+    ),
     Setting("recipes", None, "Folder of your own recipes.", "path", serve=True),
     Setting("dumps", None, "Folder that papertriples dump wrote, to be offered under /dumps/.", "path", serve=True),
     Setting(

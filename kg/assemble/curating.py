@@ -83,7 +83,7 @@ class Curating:
             kind = type or "concept"
             if found:
                 listed = ", ".join(sorted(iri.value for iri in found))
-                raise UsageError(f"{text!r} may mean {listed}; say which with --type, or give the IRI")
+                raise UsageError(f"{text!r} may mean {listed}; say which by its type, or give the IRI")
             near = self._opened.search(text, types=[type] if type else list(CONCEPT_TYPES), limit=5)
             hint = f"; near it are {', '.join(f'{hit.label} ({hit.type})' for hit in near)}" if near else ""
             raise UsageError(f"the graph has no {kind} called {text!r}{hint}")
@@ -92,7 +92,7 @@ class Curating:
 
     def statement(self, named: str) -> dict[str, object]:
         """What the log says of a statement, by its IRI or digest: records, predicate, both ends, sentences."""
-        iri = NamedNode(named if "://" in named else f"{self._opened.base_iri}statement/{named}")
+        iri = NamedNode(self.iri(named if "://" in named else f"{self._opened.base_iri}statement/{named}"))
         paper, predicate = self._object(iri, v.DCTERMS_isPartOf), self._object(iri, v.RDF_predicate)
         subject, obj = self._object(iri, v.RDF_subject), self._object(iri, v.RDF_object)
         if not isinstance(paper, NamedNode) or not isinstance(obj, NamedNode) or predicate is None:
@@ -121,13 +121,13 @@ class Curating:
         Raises UsageError where the paper is not there, its text lacks ``quote``, or the property does not join these.
         """
         (outline,) = select_papers(self._staging, [paper], self._making.precedence, self._making.iris)
-        property = v.expand(f"pt:{predicate}").value
         if predicate not in ADDABLE:
-            raise UsageError(f"--predicate: found {predicate}, expected one of {', '.join(ADDABLE)}")
+            raise UsageError(f"predicate: found {predicate}, expected one of {', '.join(ADDABLE)}")
+        property = v.expand(f"pt:{predicate}").value
         texts = whole_paper(self._staging, outline, self._making.precedence).fields()
         if not quote or not any(quote in text for text in texts.values()):
             raise UsageError(
-                f"--quote: the text of {paper} ({', '.join(texts)}) holds no {quote!r}; expected a sentence of it, as "
+                f"quote: the text of {paper} ({', '.join(texts)}) holds no {quote!r}; expected a sentence of it, as "
                 "it is stored: every statement shows its sentence"
             )
         types = (subject[0] if subject else None, obj[0] if len(obj) == 2 else None)
@@ -168,7 +168,7 @@ class Curating:
     def _concepts(self, type: ConceptType | None, text: str) -> set[NamedNode]:
         types = {v.CONCEPT_CLASSES[one] for one in ([type] if type else CONCEPT_TYPES)}
         if "://" in text:
-            return {iri for iri in [NamedNode(text)] if types & self._types(iri)}
+            return {iri for iri in [NamedNode(self.iri(text))] if types & self._types(iri)}
         graph = self._opened.graph
         labelled = {
             quad.subject

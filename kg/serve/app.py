@@ -7,8 +7,10 @@ from pathlib import Path
 from flask import Flask
 
 from kg.serve import (
+    audit,
     caching,
     compression,
+    curation,
     entities,
     headers,
     health,
@@ -67,11 +69,14 @@ def app_of(context: Context) -> Flask:
     context.watch.register(app)
     headers.register(app, with_tokens=context.access.closed)
     context.access.register(app)
+    context.writing.audit.register(app)
     compression.register(app)
     caching.register(app, context)
     limits.register(app, context.gate)
     for part in (protocol, query_terms, recipes, openapi, health, void):
         app.register_blueprint(part.blueprint(context))
+    app.register_blueprint(curation.blueprint(context))
+    app.register_blueprint(audit.blueprint(context.access, context.writing.audit))
     if context.settings.switch("metrics"):
         app.register_blueprint(metrics.blueprint(context))
     for page in (search, reconcile, neighbourhood, pages, entities):

@@ -18,6 +18,7 @@ from kg.serve.snapshots import Snapshots
 from kg.serve.values import StoreValues
 from kg.serve.watching import AccessLog, Watch
 from kg.serve.workers import WorkerPool
+from kg.serve.writing import Writing
 from kg.settings import Settings
 from kg.store import EmbeddedStore
 from kg.store.tokens import Tokens
@@ -40,6 +41,7 @@ class Context:
     snapshots: Snapshots
     values: StoreValues
     access: Access
+    writing: Writing
     gate: Gate
     figures: Figures
     watch: Watch
@@ -65,6 +67,7 @@ class Context:
 
     def close(self) -> None:
         """End the workers and close the store."""
+        self.writing.close()
         self.pool.close()
         self.snapshots.close()
         if self.log is not None:
@@ -99,10 +102,11 @@ def open_context(
         raise
     gate = Gate(size, given.integer("client_queries"), given.integer("queue"), seconds, given.text("rate_limit"))
     access = Access(Tokens(path), given.text("token_failures"), closed=given.switch("read_token"))
+    writing = Writing(path, access, given.number("write_timeout"))
     figures = Figures()
     watch = Watch(figures, *([] if log is None else [log]))
     context = Context(
-        path, given, shelf, pool, snapshots, StoreValues(pool, snapshots), access, gate, figures, watch, log
+        path, given, shelf, pool, snapshots, StoreValues(pool, snapshots), access, writing, gate, figures, watch, log
     )
     figures.watch(context)
     return context

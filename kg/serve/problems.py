@@ -21,6 +21,7 @@ from kg.errors import (
     QueryTimeout,
     StoreError,
     StoreFull,
+    StoreLocked,
     StoreReadOnly,
     UnknownFormat,
     UnreadableGraph,
@@ -50,6 +51,7 @@ STATUSES: tuple[tuple[type[PapertriplesError], int, str], ...] = (
     (UsageError, 400, "usage"),
     (StoreFull, 507, "no-space"),
     (StoreReadOnly, 503, "read-only-disk"),
+    (StoreLocked, 503, "being-written"),
     (StoreError, 503, "store"),
     (PapertriplesError, 500, "error"),
 )
@@ -58,6 +60,7 @@ STATUSES: tuple[tuple[type[PapertriplesError], int, str], ...] = (
 _OF_STORES: tuple[tuple[type[StoreError], str], ...] = (
     (StoreFull, "the server's disk has no space left; nothing was written, and what was there is as it was"),
     (StoreReadOnly, "the server's disk takes no writes; nothing was written, and what was there is as it was"),
+    (StoreLocked, "somebody else writes or builds the store; send it again in a while"),
     (StoreError, "the store cannot be read at the moment"),
 )
 

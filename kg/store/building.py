@@ -18,7 +18,10 @@ from kg.store.staging import STAGING, Staging
 from kg.store.tokens import TOKENS, TOKENS_LOCK
 from kg.store.versions import CATALOGUES, GRAPHS, clear_versions
 
+AUDIT_LOG = "audit.jsonl"  # the server's: who wrote what
+
 _OWN = {
+    AUDIT_LOG,
     MANIFEST_NAME,
     f".{MANIFEST_NAME}.new",
     BUILD_LOCK,
