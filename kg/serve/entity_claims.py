@@ -161,8 +161,9 @@ def _inside(described: Mapping[str, str], which: str, start: int) -> tuple[int, 
 
 @dataclass(frozen=True, slots=True)
 class ShownQuote:
-    """A sentence with subject and object marked."""
+    """A sentence, and with subject and object marked."""
 
+    exact: str
     marked: Markup
     place: str
     href: str | None
@@ -203,7 +204,9 @@ def show_quote(quote: Quote, links: Links) -> ShownQuote:
         spans.append(Span(*quote.subject, "subject", "subject"))
     if quote.object is not None:
         spans.append(Span(*quote.object, "object", "object"))
-    return ShownQuote(mark(quote.exact, spans), FIELD_NAMES.get(quote.field, quote.field), links.href(quote.iri))
+    return ShownQuote(
+        quote.exact, mark(quote.exact, spans), FIELD_NAMES.get(quote.field, quote.field), links.href(quote.iri)
+    )
 
 
 def mentions_in(claims: Iterable[Claim], field_name: str, links: Links, labels: dict[str, str]) -> list[Span]:

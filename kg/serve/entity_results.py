@@ -50,6 +50,14 @@ class Measured:
         return local_name(self.get("valueKind") or "absolute")
 
     @property
+    def value(self) -> Decimal | None:
+        """The number as written, None where it is none."""
+        try:
+            return Decimal(self.get("value") or "")
+        except InvalidOperation:
+            return None
+
+    @property
     def comparable(self) -> Decimal | None:
         """The value that ranks beside others'."""
         try:

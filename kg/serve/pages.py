@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from kg.serve import assets
 from kg.serve.entity_claims import show_quote
 from kg.serve.entity_formats import is_iri
 from kg.serve.entity_paper import json_ld_script
 from kg.serve.entity_results import result_row
+from kg.serve.leaderboard_choices import ORDERS as BOARD_ORDERS
+from kg.serve.leaderboard_choices import read_choices
+from kg.serve.leaderboard_files import as_csv, as_json
+from kg.serve.negotiation import choose
 from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_leaderboard import leaderboard
 from kg.serve.pages_links import KINDS, Thing
@@ -74,15 +78,40 @@ def blueprint(context: PageContext) -> Blueprint:
             )
 
     @pages.get("/leaderboard/<task>/<dataset>")
-    def board(task: str, dataset: str) -> str:
+    def board(task: str, dataset: str) -> Response:
+        dataset, _, suffix = dataset.partition(".")
+        form = _board_form(suffix)
+        choices = read_choices(request.args)
         with reading(context) as (_, lookup, links):
             iris = links.iri(f"task/{task}"), links.iri(f"dataset/{dataset}")
-            view = leaderboard(lookup, links, *iris) if all(map(is_iri, iris)) else None
-            if view is None:
-                abort(404, description=f"The graph holds no task {task} or no dataset {dataset}.")
-            return render_template("leaderboard.html", view=view)
+            view = leaderboard(lookup, links, *iris, choices) if all(map(is_iri, iris)) else None
+        if view is None:
+            abort(404, description=f"The graph holds no task {task} or no dataset {dataset}.")
+        if form == "json":
+            response = jsonify(as_json(view, choices.query()))
+        elif form == "csv":
+            response = Response(as_csv(view), content_type="text/csv; charset=utf-8")
+            response.headers["Content-Disposition"] = f'inline; filename="{task}-{dataset}.csv"'
+        else:
+            address = f"{links.root}{request.path.partition('.')[0]}"
+            response = Response(
+                render_template("leaderboard.html", view=view, choices=choices, orders=BOARD_ORDERS, address=address),
+                content_type="text/html; charset=utf-8",
+            )
+        response.vary.add("Accept")
+        return response
 
     return pages
+
+
+def _board_form(suffix: str) -> str:
+    """``html``, ``csv`` or ``json``, by suffix, ``?format=`` or ``Accept``."""
+    forms = {"text/html": "html", "text/csv": "csv", "application/json": "json"}
+    asked = suffix or request.args.get("format")
+    form = asked if asked else forms.get(choose(request.headers.get("Accept"), list(forms)) or "")
+    if form is None or form not in forms.values():
+        abort(404 if suffix else 406, description="A leaderboard is served as html, csv or json.")
+    return form
 
 
 def _page() -> int:

@@ -62,6 +62,10 @@ class Links:
         """The IRI that the page at a path (without its first slash) is about."""
         return self.base_iri + path
 
+    def slug(self, iri: str) -> str:
+        """The last part of the path of an IRI of ours, empty for those of others."""
+        return iri.rsplit("/", 1)[-1] if iri.startswith(self.base_iri) else ""
+
     def href(self, iri: str) -> str | None:
         """Where a link to the IRI leads: a path of ours, a web address, or nowhere."""
         if iri.startswith(self.base_iri):

@@ -1,0 +1,195 @@
+"""Small charts that the server draws: where bars, points and lines stand. Templates write them as SVG.
+
+The table beside a chart says the same, so a chart is one picture with a name, for those who see it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 720, 260
+LEFT, RIGHT, TOP, BOTTOM = 44, 16, 16, 28
+MOST_BARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on an axis."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar from the ground up."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """Numbers by year."""
+
+    bars: tuple[Bar, ...]
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """A value at a time; ``label`` is what a pointer shows."""
+
+    date: str  # a year, a month or a day
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where a measurement stands, and whether it was the best when it came."""
+
+    x: float
+    y: float
+    label: str
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeChart:
+    """Values over time, and the best so far as a line of steps."""
+
+    points: tuple[Point, ...]
+    line: str  # of an SVG path; empty where nobody knows what is better
+    across: tuple[Tick, ...]
+    up: tuple[Tick, ...]
+
+
+def bar_chart(counts: Mapping[int, int]) -> BarChart | None:
+    """Bars for each year between the first and the last (the latest ``MOST_BARS``); None for fewer than two years."""
+    if len(counts) < 2:
+        return None
+    years = list(range(min(counts), max(counts) + 1))[-MOST_BARS:]
+    up = _up(0, max(counts.values()), whole=True)
+    step = (WIDTH - LEFT - RIGHT) / len(years)
+    width = min(step * 0.7, 48)
+    bars = []
+    for place, year in enumerate(years):
+        count = counts.get(year, 0)
+        y = _scaled(count, 0, up[-1][0])
+        bars.append(
+            Bar(
+                round(LEFT + step * (place + 0.5) - width / 2, 1),
+                y,
+                round(width, 1),
+                HEIGHT - BOTTOM - y,
+                str(year),
+                count,
+            )
+        )
+    every = math.ceil(len(years) / 12)
+    return BarChart(
+        tuple(bars),
+        tuple(Tick(round(bar.x + bar.width / 2, 1), bar.label) for bar in bars[::every]),
+        tuple(Tick(_scaled(value, 0, up[-1][0]), label) for value, label in up),
+    )
+
+
+def time_chart(measurements: Sequence[Measurement], higher_is_better: bool | None) -> TimeChart | None:
+    """The chart of what is dated; None for fewer than two different times.
+
+    >>> found = [Measurement("2018", 1, "a"), Measurement("2020-01", 3, "b"), Measurement("2019", 0.5, "c")]
+    >>> [(point.label, point.best) for point in time_chart(found, True).points]
+    [('a', True), ('c', False), ('b', True)]
+    """
+    dated = sorted(measurements, key=lambda one: (_time(one.date), -one.value if higher_is_better else one.value))
+    times = [_time(one.date) for one in dated]
+    if len(set(times)) < 2:
+        return None
+    first, last = times[0], times[-1]
+    up = _up(min(one.value for one in dated), max(one.value for one in dated))
+    bottom, top = up[0][0], up[-1][0]
+    points: list[Point] = []
+    best: float | None = None
+    for time, one in zip(times, dated, strict=True):
+        better = higher_is_better is not None and (
+            best is None or (one.value > best if higher_is_better else one.value < best)
+        )
+        best = one.value if better else best
+        points.append(Point(_across(time, first, last), _scaled(one.value, bottom, top), one.label, better))
+    return TimeChart(
+        tuple(points),
+        _steps([(point.x, point.y) for point in points if point.best]),
+        tuple(Tick(_across(year, first, last), str(year)) for year in _years(first, last)),
+        tuple(Tick(_scaled(value, bottom, top), label) for value, label in up),
+    )
+
+
+def _steps(corners: Sequence[tuple[float, float]]) -> str:
+    if not corners:
+        return ""
+    path = f"M{corners[0][0]} {corners[0][1]}"
+    for (_, _), (x, y) in itertools.pairwise(corners):
+        path += f"H{x}V{y}"
+    return f"{path}H{WIDTH - RIGHT}"
+
+
+def _time(date: str) -> float:
+    """A date as a fraction of years.
+
+    >>> _time("2020"), _time("2020-07"), round(_time("2020-07-16"), 2)
+    (2020.0, 2020.5, 2020.54)
+    """
+    parts = [int(part) for part in date.split("-")[:3] if part.isdigit()]
+    year, month, day = (*parts, *(1, 1, 1)[len(parts) :])
+    return year + (month - 1) / 12 + (day - 1) / 365
+
+
+def _across(time: float, first: float, last: float) -> float:
+    return round(LEFT + 10 + (time - first) / (last - first) * (WIDTH - LEFT - RIGHT - 20), 1)
+
+
+def _scaled(value: float, bottom: float, top: float) -> float:
+    return round(HEIGHT - BOTTOM - (value - bottom) / ((top - bottom) or 1) * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def _years(first: float, last: float) -> list[int]:
+    years = list(range(math.ceil(first), math.floor(last) + 1)) or [math.floor(last)]
+    every = math.ceil(len(years) / 10)
+    return [year for year in years[::every] if first <= year <= last]
+
+
+def _up(low: float, high: float, whole: bool = False) -> list[tuple[float, str]]:
+    """Round numbers from below the lowest to above the highest.
+
+    >>> _up(0, 7, whole=True)
+    [(0, '0'), (2, '2'), (4, '4'), (6, '6'), (8, '8')]
+    >>> [label for _, label in _up(81.2, 84.9)]
+    ['81', '82', '83', '84', '85']
+    >>> [label for _, label in _up(5, 5)]
+    ['4.75', '5', '5.25']
+    """
+    span = (high - low) or abs(high) / 5 or 1
+    raw = span / 4
+    size = 10 ** math.floor(math.log10(raw))
+    step = next(size * one for one in (1, 2, 2.5, 5, 10) if size * one >= raw * 0.999)
+    if whole:
+        step = max(1, round(step))
+    first = math.floor(low / step)
+    if low == high and not whole:
+        first -= 1
+    ticks = []
+    for place in itertools.count(first):
+        value = round(place * step, 10)
+        ticks.append((value, f"{value:g}"))
+        if value >= high and len(ticks) > 1 and (low != high or value > high):
+            return ticks
+    raise AssertionError
