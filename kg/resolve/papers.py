@@ -44,6 +44,7 @@ _READABLE = {
 _CASELESS = frozenset({"doi", "arxiv", "acl", "openalex"})
 _LATEX_COMMAND = re.compile(r"\\[a-zA-Z]+\*?|\\.")
 _YEAR = re.compile(r"\d{4}")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _FEWEST_WORDS, _FEWEST_LETTERS = 4, 20
 
 
@@ -143,6 +144,8 @@ def title_words(title: str) -> str:
     >>> title_words("Où est 知识图谱?")
     'où est 知识图谱'
     """
+    if title.isascii():
+        return " ".join(_ASCII_WORD.findall(_LATEX_COMMAND.sub(" ", title).lower()))
     text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", _LATEX_COMMAND.sub(" ", title)).lower())
     return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in text).split())
 
@@ -260,6 +263,9 @@ def _agree(clusters: Sequence[_Cluster]) -> bool:
 def _matching_title(title: str) -> str | None:
     """What titles are compared by, or None for one that may head many papers."""
     words = title_words(title).split()
+    if title.isascii():
+        letters = "".join(words)
+        return letters if len(words) >= _FEWEST_WORDS or len(letters) >= _FEWEST_LETTERS else None
     letters = "".join(c for c in unicodedata.normalize("NFKD", "".join(words)) if not unicodedata.combining(c))
     length = sum(3 if unicodedata.east_asian_width(c) in "WF" else 1 for c in letters)
     return letters if len(words) >= _FEWEST_WORDS or length >= _FEWEST_LETTERS else None
