@@ -46,6 +46,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Results": ("Result",),
     "Repositories": ("Repository",),
     "People": ("Person", "Authorship"),
+    "Analytics": ("Pair", "Emergence", "Pair or Emergence"),
     "Statements and evidence": ("Statement", "Evidence", "Paper or Evidence", "Evidence or Paper"),
     "Provenance": ("ExtractionRun", "SourceRecord"),
 }

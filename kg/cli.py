@@ -79,6 +79,11 @@ def main() -> None:
     type=click.FloatRange(0, 1),
     help=f"Statements below it are kept, not asserted; the store's own, or {DEFAULTS['min_confidence']} at first.",
 )
+@click.option(
+    "--infer/--no-infer",
+    default=None,
+    help="Add what follows by the ontology, in a graph of its own; the store's own choice, or not at first.",
+)
 @quiet_option
 @json_option
 def build(
@@ -89,6 +94,7 @@ def build(
     model: str | None,
     base_iri: str | None,
     min_confidence: float | None,
+    infer: bool | None,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -109,6 +115,7 @@ def build(
             model=model,
             base_iri=base_iri,
             min_confidence=None if min_confidence is None else Decimal(str(min_confidence)),
+            infer=infer,
             handler=log,
             progress=bars,
         )

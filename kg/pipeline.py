@@ -1,7 +1,8 @@
 """build(): the whole way of a pile of papers, and the only module that knows the order of the rooms.
 
 ``read`` -> ``stage`` (the set of records) -> ``extract`` what no build has read yet -> ``assemble`` (resolve,
-describe what changed) -> ``link`` -> ``publish`` (the difference, as the next version).
+describe what changed) -> ``link`` -> ``derive`` (what follows, where it is wanted) -> ``publish`` (the difference, as
+the next version).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from kg.assemble import (
     BuildSummary,
     CurateSummary,
     Curating,
+    Deriving,
     Extracted,
     Making,
     Progress,
@@ -57,12 +59,14 @@ def build(
     base_iri: str | None = None,
     handler: ProblemHandler | None = None,
     min_confidence: Decimal | None = None,
+    infer: bool | None = None,
     progress: Progress | None = None,
 ) -> BuildSummary:
     """Add to the store in the folder ``store`` what is new or changed in ``inputs``; make the store where none is.
 
     ``inputs`` are files, folders, globs or ``-``, or one of them. ``base_iri`` is fixed by the first build; the
-    extractor's ``model`` and ``min_confidence`` stay what they were when they are not given. ``handler`` gets every
+    extractor's ``model``, ``min_confidence`` and whether to ``infer`` what follows by the ontology (at first not) stay
+    what they were when they are not given. ``handler`` gets every
     problem with a record; ``progress`` is called with a phase, how much is done, and of how much (None where nobody
     knows).
 
@@ -88,7 +92,9 @@ def build(
         staged = _stage(staging, read_inputs(inputs, handle, format), report)
         if not staged.total():
             raise UsageError(f"no record could be read from {_shown(inputs)}; {log.skipped} skipped")
-        extracted, assembled, after = _update(staging, writer, before, making, jobs, report)
+        extracted, assembled, after = _update(
+            staging, writer, before, making, jobs, report, deriving=_deriving(before).but(inferred=infer)
+        )
     return BuildSummary(
         read=staged.total(),
         new=staged["new"],
@@ -189,6 +195,22 @@ def link(
     return after
 
 
+def derive(
+    store: str | os.PathLike[str], *, jobs: int = 1, progress: Progress | None = None, **wanted: bool | None
+) -> Manifest:
+    """Switch derived graphs (``inferred``) on or off; later builds keep to it. The manifest is the one after.
+
+    Raises StoreMissing where there is no store, else as :func:`build`.
+    """
+    location = Path(store)
+    read_manifest(location)  # a store must be there: nothing follows from nothing
+    with building(location) as (staging, writer, before):
+        making = _making(before, None, None)
+        deriving = _deriving(before).but(**wanted)
+        _, _, after = _update(staging, writer, before, making, jobs, progress or _silent, deriving=deriving)
+    return after
+
+
 def _stage(staging: Staging, records: Iterable[SourceRecord], progress: Progress) -> Counter[Staged]:
     """How many records were new, replaced, unchanged or older than what is there; all are in the set now."""
     staged: Counter[Staged] = Counter()
@@ -208,6 +230,7 @@ def _update(
     progress: Progress,
     entries: Sequence[Entry] = (),
     catalogues: tuple[CatalogueRecord, ...] | None = None,
+    deriving: Deriving | None = None,
 ) -> tuple[Extracted, Assembled | None, Manifest]:
     """Bring the graph to what the staged records and the curation log say, ``entries`` included.
 
@@ -218,7 +241,9 @@ def _update(
     if catalogues is None:
         catalogues = before.catalogues if before else ()
     linking = Linking(staging.location, catalogues)
+    deriving = deriving or _deriving(before)
     same = before is not None and before.made == making.digest() and before.linked == linking.digest()
+    same = same and _deriving(before) == deriving
     if before is not None and same and not said and not staging.changed():
         return Extracted(0, Counter()), None, before
     extracted = extract_missing(staging, making.info.digest, _loader(jobs, making.info), jobs, progress)
@@ -226,6 +251,7 @@ def _update(
     staging.commit()
     if not same or writer.difference:
         linking.update(writer, making.iris)
+        deriving.update(writer, making.iris)
     if before is not None and same and not said and not writer.difference and not staging.changed():
         return extracted, assembled, before
     progress("publish", 0, None)
@@ -239,6 +265,7 @@ def _update(
         made=making.digest(),
         catalogues=linking.catalogues,
         linked=linking.digest(),
+        derived=deriving.names,
         curated=log.write(),
         counts=count_graph(writer.changed(), staging.count(), making.min_confidence),
         papertriples=__version__,
@@ -273,6 +300,11 @@ def _making(
     elif model not in MODELS:
         raise UsageError(f"--model: found {model}, expected one of {', '.join(MODELS)}")
     return Making(iris, load_extractor(None, model).info, min_confidence, load_catalogue(), SOURCES)
+
+
+def _deriving(before: Manifest | None) -> Deriving:
+    """Which derived graphs the store has had so far."""
+    return Deriving(before.derived if before else ())
 
 
 def _loader(jobs: int, info: ExtractorInfo) -> Callable[[], Extractor]:

@@ -1,6 +1,7 @@
 """Staged records -> papers, concepts, graphs -> the difference that makes the next version."""
 
 from kg.assemble.curating import Curating
+from kg.assemble.deriving import Deriving
 from kg.assemble.extracting import Extracted, extract_missing
 from kg.assemble.graphs import Assembled, Progress, assemble, names_maker
 from kg.assemble.made import Making, code_digest
@@ -13,6 +14,7 @@ __all__ = [
     "BuildSummary",
     "CurateSummary",
     "Curating",
+    "Deriving",
     "Extracted",
     "Making",
     "PaperOutline",

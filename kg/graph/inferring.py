@@ -185,9 +185,9 @@ class _Inference:
                     for edges, turned in links:
                         if not turned:
                             edges.add((subject, found))
-        while any([self._close(predicate) for predicate in self._schema.transitive]):
+        while any(self._close(predicate) for predicate in self._schema.transitive):
             pass
-        while any([self._restrict(*restriction) for restriction in self._schema.restrictions]):
+        while any(self._restrict(*restriction) for restriction in self._schema.restrictions):
             pass
 
     def triples(self) -> Iterator[Triple]:
@@ -233,13 +233,12 @@ class _Inference:
     def _restrict(self, restriction: Node, predicate: NamedNode, classes: Classes) -> bool:
         """Only individuals of ``classes`` are what one of ``restriction`` has; returns whether that is new."""
         edges = {(one, other) for one, other in self._read(predicate)} | self._links[predicate]
-        return any(
-            [
-                self._need(other, classes)
-                for one, other in edges
-                if isinstance(one, Node) and isinstance(other, Node) and restriction in self._of(one)
-            ]
-        )
+        new = [
+            self._need(other, classes)
+            for one, other in edges
+            if isinstance(one, Node) and isinstance(other, Node) and restriction in self._of(one)
+        ]
+        return any(new)
 
 
 def _pairs(read: Read, predicate: NamedNode) -> dict[Node, set[Node]]:

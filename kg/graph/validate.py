@@ -19,7 +19,7 @@ from kg.graph.rdf import Stated, rdflib_graph
 from kg.resources import resource_folder
 
 # Shapes ask who points at a subject by these (sh:inversePath).
-_INVERSE: Final = (v.PT_evidence, v.PT_reports, v.PT_authorship)
+_INVERSE: Final = (v.PT_evidence, v.PT_reports, v.PT_authorship, v.PT_community)
 PORTION: Final = 50_000  # triples of a store that are checked at once: memory stays flat
 
 

@@ -101,6 +101,7 @@ PT_reports = _term("pt", "reports")
 PT_hasRepository = _term("pt", "hasRepository")
 PT_mentionsRepository = _term("pt", "mentionsRepository")
 PT_hasProjectPage = _term("pt", "hasProjectPage")
+PT_implementedBy = _term("pt", "implementedBy")
 
 # --- concept to concept -------------------------------------------------------------------------------------
 
@@ -201,6 +202,7 @@ PT_modelDigest = _term("pt", "modelDigest")
 PT_source = _term("pt", "source")
 PT_recordId = _term("pt", "recordId")
 PT_recordVersion = _term("pt", "recordVersion")
+PT_gives = _term("pt", "gives")
 
 PT_superPropertyRule = _term("pt", "superPropertyRule")
 PT_symmetryRule = _term("pt", "symmetryRule")

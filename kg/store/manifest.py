@@ -70,6 +70,7 @@ class Manifest:
     made: str = ""  # digest of all that the graph depends on beside the records: code, extractor, settings
     catalogues: tuple[CatalogueRecord, ...] = ()  # sorted
     linked: str = ""  # digest of all that the links depend on beside the graph: code, catalogues
+    derived: tuple[str, ...] = ()  # which graphs are computed from the others: inferred, analytics; sorted
     curated: int = 0  # how many entries of the curation log count
     counts: Counts = field(default_factory=Counts)
     papertriples: str = ""
@@ -152,6 +153,7 @@ def _manifest_from(text: str, path: Path) -> Manifest:
     try:
         values["counts"] = Counts(**values.get("counts", {}))
         values["catalogues"] = tuple(CatalogueRecord(**one) for one in values.get("catalogues", ()))
+        values["derived"] = tuple(values.get("derived", ()))
         if values.get("extractor") is not None:
             values["extractor"] = ExtractorInfo(**values["extractor"])
         return Manifest(**values)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from kg.assemble import Assembled, Making, assemble, extract_missing
+from kg.assemble import Assembled, Deriving, Making, assemble, extract_missing
 from kg.graph.iris import Iris
 from kg.records import (
     ConceptType,
@@ -111,8 +111,9 @@ def update(
     removed: tuple[tuple[str, str], ...] = (),
     made: Making | None = None,
     log: Sequence[Entry] = (),
+    deriving: Deriving | None = None,
 ) -> Assembled:
-    """Stage records, extract, assemble with a curation log, publish."""
+    """Stage records, extract, assemble with a curation log, derive, publish."""
     made = made or making()
     with building(location) as (staging, writer, _before):
         for one in records:
@@ -122,6 +123,8 @@ def update(
         extract_missing(staging, made.info.digest, lambda: SmallExtractor(made.info), 1, silent)
         assembled = assemble(staging, writer, made, silent, log)
         staging.commit()
+        if deriving is not None:
+            deriving.update(writer, made.iris)
         if writer.difference or staging.changed():
             counts = count_graph(writer.changed(), staging.count(), made.min_confidence)
             writer.publish(Manifest(version=writer.version, base_iri=made.iris.base_iri, counts=counts))

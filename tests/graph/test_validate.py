@@ -40,9 +40,32 @@ def _named(case: tuple[URIRef, Node]) -> str:
     return f"{v.compress(str(kind))}-{SHAPES.value(shape, SH.message)}".replace(" ", "_")
 
 
+def analytics() -> list[Quad]:
+    """One of each thing that analytics say, by hand."""
+    tasks = [IRIS.concept("Task", "parsing"), IRIS.concept("Task", "shallow parsing")]
+    methods = [IRIS.concept("Method", "foonet"), IRIS.concept("Method", "baznet")]
+    community, pair, emergence = (NamedNode(f"{IRIS.base_iri}{name}/1") for name in ("community", "pair", "emergence"))
+    weight = Literal("2.5", datatype=v.XSD_decimal)
+    triples = [
+        (community, v.RDF_type, v.PT_Community),
+        (community, v.RDFS_label, Literal("parsing")),
+        *((task, v.PT_community, community) for task in tasks),
+        (pair, v.RDF_type, v.PT_Pair),
+        (pair, v.RDFS_label, Literal("FooNet and BazNet")),
+        *((pair, v.PT_pairs, method) for method in methods),
+        (pair, v.PT_weight, weight),
+        (emergence, v.RDF_type, v.PT_Emergence),
+        (emergence, v.RDFS_label, Literal("FooNet in 2021")),
+        (emergence, v.PT_emerging, methods[0]),
+        (emergence, v.PT_emergedIn, Literal("2021", datatype=v.XSD_integer)),
+        (emergence, v.PT_weight, weight),
+    ]
+    return [Quad(*triple, IRIS.graph("analytics")) for triple in triples]
+
+
 @pytest.fixture(scope="module")
 def golden() -> list[Quad]:
-    return all_quads()
+    return [*all_quads(), *analytics()]
 
 
 @pytest.fixture(scope="module")
