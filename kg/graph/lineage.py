@@ -21,7 +21,7 @@ WIDTH: Final = 8  # branches of one method; what more papers mention comes first
 _MERGE: Final = DefaultGraph()
 
 Relation = Literal["", "kindOf", "partOf", "uses"]  # in this order
-_PHRASES: Final[dict[tuple[Relation, bool], str]] = {
+PHRASES: Final[dict[tuple[Relation, bool], str]] = {
     ("kindOf", True): "is a kind of",
     ("partOf", True): "has the part",
     ("uses", True): "builds on",
@@ -160,7 +160,7 @@ class _Reader:
 
 def _drawn(node: Branch, up: bool, indent: str) -> Iterator[str]:
     for branch in node.branches:
-        yield f"{indent}  {_PHRASES[branch.relation, up]} {branch.label}"
+        yield f"{indent}  {PHRASES[branch.relation, up]} {branch.label}"
         yield from _drawn(branch, up, indent + "    ")
     if node.more:
         yield f"{indent}  ... {node.more} more, or shown elsewhere"

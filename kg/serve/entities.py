@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, render_template, request
+from pyoxigraph import NamedNode
 
+from kg.graph.lineage import lineage
+from kg.graph.related import related_papers
 from kg.graph.vocabulary import compress
 from kg.serve.entity_concept import concept_page
 from kg.serve.entity_formats import (
@@ -23,10 +26,12 @@ from kg.serve.entity_lookup import Lookup
 from kg.serve.entity_others import claim_page, listing_page, ontology_terms, triples_page
 from kg.serve.entity_paper import json_ld_script, paper_page
 from kg.serve.entity_papers import papers_page
+from kg.serve.entity_trees import related_things, trees_of
 from kg.serve.heirs import moved_or_missing
 from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_links import CONCEPT_KINDS, KINDS, Links
 from kg.settings import ONTOLOGY_IRI
+from kg.store import EmbeddedStore
 
 _PROPERTIES = "SELECT ?property ?value WHERE { $about ?property ?value } LIMIT 5000"
 Properties = Mapping[str, list[str]]
@@ -51,7 +56,7 @@ def blueprint(context: PageContext) -> Blueprint:
                 return moved_or_missing(store, lookup, links, path, suffix, detail)
             form = by_suffix or _negotiated()
             if form is HTML:
-                body = _page(lookup, links, iri, kind, properties)
+                body = _page(store, lookup, links, iri, kind, properties)
                 response = Response(body, content_type="text/html; charset=utf-8")
             else:
                 described = links.iri("graph/ontology") if kind == "ontology" else None
@@ -98,7 +103,7 @@ def _properties(lookup: Lookup, iri: str) -> Properties:
     return {name: sorted(values) for name, values in found.items()}
 
 
-def _page(lookup: Lookup, links: Links, iri: str, kind: str, properties: Properties) -> str:
+def _page(store: EmbeddedStore, lookup: Lookup, links: Links, iri: str, kind: str, properties: Properties) -> str:
     address = (links.href(iri) or "") if kind != "ontology" else f"{links.root}/ontology"
     role = request.args.get("role")
     if role is not None:
@@ -109,12 +114,25 @@ def _page(lookup: Lookup, links: Links, iri: str, kind: str, properties: Propert
         return render_template("papers.html", view=listed, address=address, role=role, label=label, kind=kind)
     if kind == "paper" and "rdf:type" in properties and "dcterms:title" in properties:
         paper = paper_page(lookup, links, iri, properties)
+        near = related_papers(store.graph, NamedNode(iri))
         return render_template(
-            "paper.html", view=paper, address=address, formats=RDF_FORMATS, json_ld=json_ld_script(paper.json_ld)
+            "paper.html",
+            view=paper,
+            related=related_things(near, lookup, links),
+            address=address,
+            formats=RDF_FORMATS,
+            json_ld=json_ld_script(paper.json_ld),
         )
     if kind in CONCEPT_KINDS:
         concept = concept_page(lookup, links, iri, kind, properties)
-        return render_template("concept.html", view=concept, address=address, formats=RDF_FORMATS)
+        line = lineage(store.graph, NamedNode(iri), depth=2) if kind == "method" else None
+        return render_template(
+            "concept.html",
+            view=concept,
+            trees=trees_of(line, links) if line is not None else (),
+            address=address,
+            formats=RDF_FORMATS,
+        )
     if kind in ("repository", "person", "venue"):
         listing = listing_page(lookup, links, iri, kind, properties)
         return render_template("listing.html", view=listing, address=address, formats=RDF_FORMATS)

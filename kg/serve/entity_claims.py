@@ -92,7 +92,7 @@ class Claim:
 
     def iris(self) -> tuple[str, ...]:
         """All that it names and that has a label."""
-        return (self.paper, self.subject, self.object)
+        return (self.paper, self.subject, self.object, self.run)
 
 
 def find_claims(lookup: Lookup, pattern: str, about: str | Iterable[str], most: int = 200) -> list[Claim]:
@@ -180,6 +180,7 @@ class ShownClaim:
     confidence: str
     href: str | None
     asserted: bool
+    run: Thing
     quotes: tuple[ShownQuote, ...]
 
 
@@ -193,6 +194,7 @@ def show_claim(claim: Claim, links: Links, labels: dict[str, str]) -> ShownClaim
         confidence=percent(claim.confidence),
         href=links.href(claim.iri),
         asserted=claim.asserted,
+        run=links.thing(claim.run, labels.get(claim.run)),
         quotes=tuple(show_quote(quote, links) for quote in claim.quotes),
     )
 

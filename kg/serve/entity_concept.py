@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.graph.vocabulary import compress
+from kg.serve.charts import BarChart, bar_chart
 from kg.serve.entity_claims import ABOUT, ShownClaim, find_claims, phrase, show_claim
+from kg.serve.entity_company import Company, company, company_rows, papers_by_year
 from kg.serve.entity_lookup import Lookup, Row
 from kg.serve.entity_papers import PaperList, count_papers, paper_lists, paper_rows
-from kg.serve.entity_results import MOST_RESULTS, ResultRow, quotes_of, result_row, results_of_concept
+from kg.serve.entity_results import ResultRow, quotes_of, result_row, results_of_concept
 from kg.serve.pages_links import Links, Thing
 
-MOST_CLAIMS = 60
+MOST_CLAIMS = 40
+SHOWN_RESULTS = 50
 MOST_NEIGHBOURS = 60
 
 _RELATIONS = """
@@ -69,6 +72,8 @@ class ConceptPage:
     claims: tuple[ShownClaim, ...]
     more_claims: bool
     description: str
+    years: BarChart | None
+    company: tuple[Company, ...]
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -83,9 +88,11 @@ class ConceptPage:
 def concept_page(
     lookup: Lookup, links: Links, iri: str, kind: str, properties: Mapping[str, Sequence[str]]
 ) -> ConceptPage:
-    """The page of a concept whose ``properties`` are known; at most twelve queries more."""
+    """The page of a concept whose ``properties`` are known; at most fourteen queries more."""
     counts = count_papers(lookup, iri, kind)
     papers = paper_rows(lookup, iri, kind)
+    years = papers_by_year(lookup, iri, kind)
+    beside = company_rows(lookup, iri, kind)
     relations = lookup.select(_RELATIONS, about=iri)
     boards = _boards(lookup, iri, kind)
     results = results_of_concept(lookup, iri, kind)
@@ -96,6 +103,7 @@ def concept_page(
             iri,
             *(row["paper"] for row in papers),
             *(row["other"] for row in (*relations, *boards)),
+            *(row["thing"] for row in beside),
             *(named for result in results for named in result.iris()),
             *(named for claim in claims for named in claim.iris()),
         ]
@@ -119,11 +127,13 @@ def concept_page(
             )
             for row in boards
         ),
-        results=tuple(_in_order(result_row(result, links, labels, quotes) for result in results[:MOST_RESULTS])),
-        more_results=len(results) > MOST_RESULTS,
+        results=tuple(_in_order(result_row(one, links, labels, quotes) for one in results)[:SHOWN_RESULTS]),
+        more_results=len(results) > SHOWN_RESULTS,
         claims=tuple(show_claim(claim, links, labels) for claim in claims[:MOST_CLAIMS]),
         more_claims=len(claims) > MOST_CLAIMS,
         description=_description(label, kind, lists, len(results)),
+        years=bar_chart(years),
+        company=company(beside, kind, links, labels),
     )
 
 

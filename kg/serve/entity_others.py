@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode
 
 from kg.graph.vocabulary import compress
+from kg.serve.charts import BarChart, bar_chart
 from kg.serve.entity_claims import BY_EVIDENCE, ITSELF, SAYING, ShownClaim, find_claims, show_claim
+from kg.serve.entity_company import Company, company, company_rows, papers_by_year
 from kg.serve.entity_lookup import Lookup, term_text
 from kg.serve.entity_papers import PaperList, count_papers, paper_lists, paper_rows
 from kg.serve.entity_results import THEMSELVES, ResultRow, find_results, result_row
@@ -35,6 +37,8 @@ class ListingPage:
     kind: str
     facts: tuple[tuple[str, Thing], ...]
     papers: tuple[PaperList, ...]
+    years: BarChart | None
+    company: tuple[Company, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,20 @@ class Term:
 def listing_page(
     lookup: Lookup, links: Links, iri: str, kind: str, properties: Mapping[str, Sequence[str]]
 ) -> ListingPage:
-    """The page of a repository, person or venue; three queries more."""
+    """The page of a repository, person or venue; five queries more."""
     counts = count_papers(lookup, iri, kind)
     rows = paper_rows(lookup, iri, kind, most=100)
-    labels = lookup.labels([iri, *(row["paper"] for row in rows)])
+    years = papers_by_year(lookup, iri, kind)
+    beside = company_rows(lookup, iri, kind)
+    labels = lookup.labels([iri, *(row["paper"] for row in rows), *(row["thing"] for row in beside)])
     return ListingPage(
-        iri, labels.get(iri, iri), kind, tuple(_facts(properties)), paper_lists(rows, counts, iri, kind, links, labels)
+        iri=iri,
+        label=labels.get(iri, iri),
+        kind=kind,
+        facts=tuple(_facts(properties)),
+        papers=paper_lists(rows, counts, iri, kind, links, labels),
+        years=bar_chart(years),
+        company=company(beside, kind, links, labels),
     )
 
 
@@ -206,9 +218,7 @@ def _offsets(properties: Mapping[str, Sequence[str]]) -> list[tuple[str, Thing]]
 def _with_quote(claim: ShownClaim, href: str | None) -> ShownClaim:
     """The claim with one of its sentences alone."""
     kept = tuple(quote for quote in claim.quotes if quote.href == href)
-    return ShownClaim(
-        claim.subject, claim.phrase, claim.object, claim.paper, claim.confidence, claim.href, claim.asserted, kept
-    )
+    return replace(claim, quotes=kept)
 
 
 def _claim_label(kind: str, claims: Sequence[ShownClaim]) -> str:

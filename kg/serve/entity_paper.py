@@ -91,6 +91,8 @@ class PaperPage:
     claims: tuple[ShownClaim, ...]
     unsure: tuple[ShownClaim, ...]
     cites: tuple[Thing, ...]
+    language: str | None
+    citation: tuple[tuple[str, str], ...]  # names and contents of meta elements
     description: str
     json_ld: dict[str, Any]
 
@@ -142,6 +144,8 @@ def paper_page(lookup: Lookup, links: Links, iri: str, properties: Mapping[str, 
         claims=tuple(shown[claim.iri] for claim in _by_role(said) if claim.asserted),
         unsure=tuple(shown[claim.iri] for claim in _by_role(said) if not claim.asserted),
         cites=_things(properties.get("cito:cites", ())[:100], links, labels),
+        language=first(properties, "dcterms:language"),
+        citation=tuple(_citation(label, properties, authors, labels)),
         description=_description(properties),
         json_ld=_json_ld(iri, label, properties, authors, repositories, labels),
     )
@@ -214,6 +218,24 @@ def _description(properties: Mapping[str, Sequence[str]]) -> str:
     """The start of the text, whole words, for search engines."""
     text = " ".join((first(properties, "dcterms:abstract") or first(properties, "pt:summary") or "").split())
     return text if len(text) <= 200 else text[:200].rpartition(" ")[0] + " …"
+
+
+def _citation(
+    label: str, properties: Mapping[str, Sequence[str]], authors: Sequence[Mapping[str, str]], labels: Mapping[str, str]
+) -> Iterable[tuple[str, str]]:
+    """What reference managers and scholarly search engines read (Google Scholar's inclusion guidelines)."""
+    yield "citation_title", label
+    for row in authors:
+        yield "citation_author", row["name"]
+    if date := first(properties, "dcterms:date"):
+        yield "citation_publication_date", date.replace("-", "/")
+    for venue in properties.get("pt:venue", ())[:1]:
+        yield "citation_journal_title", labels.get(venue, "")
+    for compact, name in (("pt:doi", "citation_doi"), ("pt:arxivId", "citation_arxiv_id")):
+        for value in properties.get(compact, ())[:1]:
+            yield name, value
+    if language := first(properties, "dcterms:language"):
+        yield "citation_language", language
 
 
 def _json_ld(

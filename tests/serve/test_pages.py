@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode
 from kg.store import open_store
 from tests.serve.pages_library import BASE, LIBRARY, Written, pages_of, write_store
 
-MOST_QUERIES = 14
+MOST_QUERIES = 16
 
 
 @pytest.fixture(scope="module")
@@ -275,6 +275,49 @@ def test_the_page_of_a_concept(client: FlaskClient) -> None:
     assert "node classification on Cora" in dataset.text
     assert "/leaderboard/node-classification/cora" in dataset.hrefs()
     assert "lower is better" in page(client, "/metric/error-rate").text
+
+
+def test_a_concept_shows_its_company_its_years_and_its_lineage(client: FlaskClient) -> None:
+    task = page(client, "/task/node-classification")
+    assert "Methods in papers on it" in task.text
+    assert {"/method/deeper-network", "/dataset/cora", "/leaderboard/node-classification/cora"} <= task.hrefs()
+    method = page(client, "/method/graph-attention-network")
+    assert "What came of it is built on by Deeper Network" in method.text
+    assert "Papers by year, as a table" in method.text
+    assert "201712018020191" in method.text  # the cells of 2017, 2018, 2019
+    assert "svg" in method.elements
+    assert "Works" not in method.text
+
+
+def test_a_paper_is_described_for_reference_managers_and_shows_related_ones(client: FlaskClient) -> None:
+    html = client.get("/paper/gat-2017").get_data(as_text=True)
+    described = re.findall(r'<meta name="(citation_\w+)" content="([^"]*)">', html)
+    assert described == [
+        ("citation_title", "Graph Attention Networks for k-hop Graphs"),
+        ("citation_author", "Ada Lovelace"),
+        ("citation_author", "Charles Babbage"),
+        ("citation_publication_date", "2017/10/30"),
+        ("citation_journal_title", "Journal of Small Graphs"),
+        ("citation_doi", "10.1000/gat"),
+        ("citation_arxiv_id", "1710.10903"),
+    ]
+    assert '<meta property="og:type" content="article">' in html
+    shown = page(client, "/paper/gat-2017")
+    assert "Related papers" in shown.text
+    assert "/paper/better-graphs" in shown.hrefs()
+    assert re.search(r"Confidence 88 %, read by \w+", shown.text)
+
+
+@pytest.mark.parametrize("address", ["/", "/task", "/paper/gat-2017", "/leaderboard/node-classification/cora?code=1"])
+def test_a_page_names_its_own_address_and_what_it_is(client: FlaskClient, address: str) -> None:
+    html = client.get(address).get_data(as_text=True)
+    assert f'<link rel="canonical" href="http://localhost{address.partition("?")[0]}">' in html
+    title = re.search(r"<title>(.*?)</title>", html)
+    told = re.search(r'<meta property="og:title" content="(.*?)">', html)
+    assert title
+    assert told
+    assert title[1] == told[1]
+    assert re.search(r'<meta name="description" content="[^"]{20,}">', html)
 
 
 def test_the_pages_of_repository_person_and_venue_list_papers(client: FlaskClient, folder) -> None:
@@ -572,7 +615,7 @@ def test_no_page_asks_a_query_a_row(app: Flask, folder) -> None:
 
 def test_the_number_of_queries_does_not_grow_with_the_graph(tmp_path) -> None:
     counts = []
-    for size in (1, 25):
+    for size in (2, 25):
         many = [
             Written(
                 f"p {number}",
