@@ -53,7 +53,9 @@ export function editorFor(area, { run, terms, search }) {
         lineNumbers(), lintGutter(), highlightSpecialChars(), history(), drawSelection(), indentOnInput(),
         bracketMatching(), closeBrackets(), highlightActiveLine(), EditorView.lineWrapping,
         StreamLanguage.define(sparql), syntaxHighlighting(colours), look, EditorView.darkTheme.of(dark),
-        EditorView.contentAttributes.of({ "aria-label": "SPARQL query", autocapitalize: "off", spellcheck: "false" }),
+        EditorView.contentAttributes.of({
+          "aria-label": "SPARQL query", autocapitalize: "off", spellcheck: "false", tabindex: "0",
+        }),
         autocompletion({
           icons: false,
           override: completions({ terms, search }).map((one) => ifNotIn(["string", "comment"], one)),
