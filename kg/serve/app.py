@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from kg.serve import (
+    api_page,
     audit,
     caching,
     compression,
@@ -73,7 +74,7 @@ def app_of(context: Context) -> Flask:
     compression.register(app)
     caching.register(app, context)
     limits.register(app, context.gate)
-    for part in (protocol, query_terms, recipes, openapi, health, void):
+    for part in (protocol, query_terms, recipes, openapi, api_page, health, void):
         app.register_blueprint(part.blueprint(context))
     app.register_blueprint(curation.blueprint(context))
     app.register_blueprint(audit.blueprint(context.access, context.writing.audit))

@@ -19,7 +19,21 @@ from kg.query.tokens import decode_codepoints
 from kg.serve.context import Context
 
 TAGGED: Final = (  # blueprints
-    *("sparql", "query_terms", "recipes", "openapi", "pages", "entities", "search", "reconcile", "neighbourhood", "void"),
+    *(
+        "sparql",
+        "query_terms",
+        "api_page",
+        "recipes",
+        "openapi",
+        "pages",
+        "pages.feeds",
+        "pages.sitemap",
+        "entities",
+        "search",
+        "reconcile",
+        "neighbourhood",
+        "void",
+    ),
 )
 CACHE_CONTROL: Final = "no-cache"  # keep it, and ask whether it still holds
 # The words alone: whether a call follows is not looked at, so that no text takes long to look through.
@@ -62,7 +76,7 @@ def _tag(context: Context) -> str | None:
     queries = request.args.getlist("query") if request.blueprint == "sparql" else []
     name = (request.view_args or {}).get("name", "")
     recipes = context.recipes
-    if request.blueprint in ("recipes", "openapi") or (request.blueprint == "sparql" and not queries):
+    if request.blueprint in ("recipes", "openapi", "api_page") or (request.blueprint == "sparql" and not queries):
         name = request.args.get("recipe", name)  # on the query page
         queries = [recipes.get(name).query] if name in recipes else [one.query for one in recipes]
     if not all(is_pure(query) for query in queries):

@@ -30,6 +30,8 @@ PAGES = {
     "/search?q=graph": "Graph Attention Network",
     "/search?q=nothinglikeit": "nothinglikeit",
     "/recipes": "Recipes",
+    "/api": "/recipes/leaderboard",
+    "/curation": "Corrections",
     "/recipes/methods-by-papers": "Run",
     "/ontology": "Evidence",
     "/sparql": "Query the graph",
