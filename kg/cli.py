@@ -25,10 +25,12 @@ SHOWN_PROBLEMS = 20
 
 # Commands that have a module of their own, imported when one is called.
 ELSEWHERE = {
+    "analyse": "kg.cli_analyse",
     "curate": "kg.cli_curate",
     "diff": "kg.cli_compare",
     "dump": "kg.cli_dump",
     "explain": "kg.cli_compare",
+    "infer": "kg.cli_analyse",
     "link": "kg.cli_link",
     "recipes": "kg.cli_recipes",
     "serve": "kg.cli_serve",
@@ -372,20 +374,6 @@ def stats(store: Path, as_json: bool) -> None:
     with open_store(store) as opened:
         counts = {"version": opened.version, "base_iri": opened.base_iri, **asdict(opened.manifest.counts)}
     click.echo(json.dumps(counts) if as_json else _aligned(counts.items()))
-
-
-@main.command(epilog=example("papertriples analyse --store kgstore"))
-@store_option
-@json_option
-def analyse(store: Path, as_json: bool) -> None:
-    """Graph analytics: the most connected and most central concepts."""
-    from kg.graph.analyse import analyse as run_analysis
-    from kg.graph.analyse import network
-    from kg.store import open_store, quads_of_merge
-
-    with open_store(store) as opened:
-        analysis = run_analysis(network(quads_of_merge(opened)))
-    click.echo(json.dumps(analysis.as_dict()) if as_json else analysis.as_text())
 
 
 @main.command(epilog=example("papertriples remove --store kgstore arxiv:1911.02782"))

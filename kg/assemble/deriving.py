@@ -10,12 +10,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import pyoxigraph
 from pyoxigraph import NamedNode, Quad
 
 from kg.graph import vocabulary as v
 from kg.graph.inferring import Read, inferred_triples, rules_at_work, stated_in
 from kg.graph.iris import Iris
 from kg.store import VersionWriter
+
+
+def _analytics(read: Read, graph: NamedNode, iris: Iris) -> Iterable[Quad]:
+    # Here, since networkx takes a while to load and few stores want it.
+    from kg.graph.analytics_quads import derived_quads
+
+    return derived_quads(read, graph, iris)
 
 
 def _inferred(read: Read, graph: NamedNode, iris: Iris) -> Iterator[Quad]:
@@ -25,7 +33,15 @@ def _inferred(read: Read, graph: NamedNode, iris: Iris) -> Iterator[Quad]:
         yield Quad(triple.subject, triple.predicate, triple.object, graph)
 
 
-DERIVED: Final[dict[str, Callable[[Read, NamedNode, Iris], Iterable[Quad]]]] = {"inferred": _inferred}
+DERIVED: Final[dict[str, Callable[[Read, NamedNode, Iris], Iterable[Quad]]]] = {
+    "analytics": _analytics,
+    "inferred": _inferred,
+}
+
+
+def stated(graph: pyoxigraph.Store, iris: Iris) -> Read:
+    """Reads what the graphs say that are not derived."""
+    return stated_in(graph, [iris.graph(name) for name in DERIVED])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +61,9 @@ class Deriving:
 
     def update(self, writer: VersionWriter, iris: Iris) -> None:
         """Bring the derived graphs to what the other graphs of the next version ask for; the last step of a build."""
-        graphs = {name: iris.graph(name) for name in DERIVED}
-        read = stated_in(writer.changed(), graphs.values())
-        for name, graph in graphs.items():
-            writer.replace_graph(graph, DERIVED[name](read, graph, iris) if name in self.names else ())
+        read = stated(writer.changed(), iris)
+        made = {
+            name: tuple(derive(read, iris.graph(name), iris)) for name, derive in DERIVED.items() if name in self.names
+        }
+        for name in DERIVED:
+            writer.replace_graph(iris.graph(name), made.get(name, ()))

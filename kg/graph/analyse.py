@@ -1,4 +1,4 @@
-"""Quads -> a networkx graph for GraphML and GEXF, and a few analytics over it: what ``papertriples analyse`` prints."""
+"""Quads -> a networkx graph for GraphML and GEXF, and what it is like as a whole: counts, degrees, components."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ NODE_CLASSES: Final = (
     v.PT_Venue,
 )
 
-_RELATIONS: Final = frozenset(v.compress(one.value) for one in v.RELATION_PROPERTIES.values())
 _SYMMETRIC: Final = frozenset(v.compress(one.value) for one in v.SYMMETRIC_PROPERTIES)
 _SCALARS: Final = (
     v.PT_year,
@@ -65,7 +64,6 @@ class Analysis:
     edges: int
     nodes_by_type: tuple[tuple[str, int], ...]
     degree: tuple[RankedNode, ...]  # concepts in most papers' and concepts' relations
-    pagerank: tuple[RankedNode, ...]  # methods, over relations between concepts
     component_count: int
     components: tuple[Component, ...]  # the largest
 
@@ -82,9 +80,6 @@ class Analysis:
                 "",
                 "most connected concepts (edges)",
                 *(f"  {row.score:>8.0f}  {row.type:<8} {row.label}" for row in self.degree),
-                "",
-                "most central methods (PageRank over relations between concepts)",
-                *(f"  {row.score:>8.4f}  {row.label}" for row in self.pagerank),
                 "",
                 "largest components (nodes)",
                 *(f"  {row.nodes:>8}  around {row.label}" for row in self.components),
@@ -148,12 +143,10 @@ def network(stated: Iterable[Stated]) -> nx.MultiDiGraph[str]:
 
 
 def analyse(graph: nx.MultiDiGraph[str], limit: int = 10) -> Analysis:
-    """The most connected concepts, the most central methods and the largest components of a :func:`network`."""
+    """Counts, the most connected concepts and the largest components of a :func:`network`."""
     concept_types = set(v.CONCEPT_CLASSES)
     kinds = {iri: str(attributes["type"]) for iri, attributes in graph.nodes(data=True)}
     degrees = {iri: float(degree) for iri, degree in graph.degree() if kinds[iri] in concept_types}
-    central = pagerank(_concept_relations(graph))
-    methods = {iri: score for iri, score in central.items() if kinds[iri] == "Method"}
     components = sorted(
         (sorted(members) for members in nx.weakly_connected_components(graph)),
         key=lambda members: (-len(members), members),
@@ -163,56 +156,9 @@ def analyse(graph: nx.MultiDiGraph[str], limit: int = 10) -> Analysis:
         edges=graph.number_of_edges(),
         nodes_by_type=tuple(sorted(Counter(kinds.values()).items())),
         degree=_ranked(graph, degrees, limit),
-        pagerank=_ranked(graph, methods, limit),
         component_count=len(components),
         components=tuple(_component(graph, members, degrees) for members in components[:limit]),
     )
-
-
-def pagerank(
-    graph: nx.DiGraph[str], damping: float = 0.85, tolerance: float = 1e-10, rounds: int = 200
-) -> dict[str, float]:
-    """PageRank by power iteration (Page, Brin, Motwani, Winograd 1998), edges weighed by ``weight``.
-
-    networkx's own asks for scipy, which nothing else here needs.
-
-    >>> ranks = pagerank(nx.DiGraph([("a", "c"), ("b", "c")]))
-    >>> max(ranks, key=ranks.get), round(sum(ranks.values()), 6)
-    ('c', 1.0)
-    >>> pagerank(nx.DiGraph())
-    {}
-    """
-    nodes = sorted(graph.nodes())
-    if not nodes:
-        return {}
-    out = {node: sum(weight for _, _, weight in graph.out_edges(node, data="weight", default=1)) for node in nodes}
-    ranks: dict[str, float] = dict.fromkeys(nodes, 1 / len(nodes))
-    incoming = {node: sorted(graph.in_edges(node, data="weight", default=1)) for node in nodes}
-    for _ in range(rounds):
-        # What leads nowhere shares its rank among all.
-        idle = sum(ranks[node] for node in nodes if not out[node])
-        base = (1 - damping + damping * idle) / len(nodes)
-        now: dict[str, float] = {
-            node: base + damping * sum(ranks[source] * weight / out[source] for source, _, weight in incoming[node])
-            for node in nodes
-        }
-        if sum(abs(now[node] - ranks[node]) for node in nodes) < tolerance:
-            return now
-        ranks = now
-    return ranks
-
-
-def _concept_relations(graph: nx.MultiDiGraph[str]) -> nx.DiGraph[str]:
-    """Concepts alone, one edge for each pair that is related, weighed by the papers that say so."""
-    relations: nx.DiGraph[str] = nx.DiGraph()
-    kinds = {iri: str(attributes["type"]) for iri, attributes in graph.nodes(data=True)}
-    concept_types = set(v.CONCEPT_CLASSES)
-    relations.add_nodes_from(iri for iri, kind in kinds.items() if kind in concept_types)
-    for source, target, attributes in graph.edges(data=True):
-        if attributes["predicate"] in _RELATIONS and source in relations and target in relations:
-            weight = attributes.get("papers", 1) + relations.get_edge_data(source, target, {}).get("weight", 0)
-            relations.add_edge(source, target, weight=weight)
-    return relations
 
 
 def _ranked(graph: nx.MultiDiGraph[str], scores: Mapping[str, float], limit: int) -> tuple[RankedNode, ...]:

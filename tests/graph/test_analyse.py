@@ -9,7 +9,7 @@ import random
 import networkx as nx
 import pytest
 
-from kg.graph.analyse import analyse, network, pagerank
+from kg.graph.analyse import analyse, network
 from tests.graph.cases import IRIS, all_quads
 
 PAPER = IRIS.paper("arxiv 2101 00001").value
@@ -70,8 +70,7 @@ def test_the_analysis_ranks_and_counts(graph: nx.MultiDiGraph[str]) -> None:
     assert found.nodes == sum(number for _, number in found.nodes_by_type)
     assert found.degree[0].label == "FooNet"
     assert [row.score for row in found.degree] == sorted((row.score for row in found.degree), reverse=True)
-    assert {row.type for row in found.pagerank} == {"Method"}
-    assert len(found.pagerank) == 3
+    assert len(found.degree) == 3
     assert sum(component.nodes for component in analyse(graph, limit=10**6).components) == found.nodes
     json.dumps(found.as_dict())
     assert "FooNet" in found.as_text()
@@ -81,13 +80,3 @@ def test_an_empty_graph_is_analysed() -> None:
     found = analyse(network([]))
     assert (found.nodes, found.edges, found.component_count) == (0, 0, 0)
     assert "0 nodes" in found.as_text()
-
-
-def test_pagerank_adds_up_and_follows_weights() -> None:
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_edge("a", "b", weight=3)
-    graph.add_edge("a", "c", weight=1)
-    graph.add_edge("c", "a", weight=1)
-    ranks = pagerank(graph)
-    assert sum(ranks.values()) == pytest.approx(1)
-    assert ranks["b"] > ranks["c"]
