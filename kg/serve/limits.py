@@ -21,7 +21,7 @@ from limits.strategies import MovingWindowRateLimiter
 from kg.serve.problems import ProblemDetails, answer
 from kg.serve.workers import AllBusy
 
-GATED: Final = ("sparql.sparql", "recipes.recipe")  # what asks the workers
+GATED: Final = ("sparql.sparql", "recipes.recipe", "recipe_feeds.recipe")  # what asks the workers
 _RETRY_SECONDS: Final = 1
 
 

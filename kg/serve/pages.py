@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from kg.serve import assets
+from kg.serve import assets, feeds, sitemap
 from kg.serve.entity_claims import show_quote
 from kg.serve.entity_formats import is_iri
 from kg.serve.entity_paper import json_ld_script
@@ -16,7 +16,7 @@ from kg.serve.negotiation import choose
 from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_leaderboard import leaderboard
 from kg.serve.pages_links import KINDS, Thing
-from kg.serve.pages_lists import Lists, cut, linked, linked_boards, linked_papers
+from kg.serve.pages_lists import Lists, cut, linked, linked_boards, linked_papers, linked_trending
 
 ON_HOME = 10
 ORDERS = {
@@ -25,7 +25,9 @@ ORDERS = {
     "dataset": "by papers that introduce, use or evaluate on them",
     "metric": "by papers that mention them",
     "leaderboard": "by results",
+    "trending": "by the papers that used what they introduce in the last year of the graph",
 }
+HEADINGS = {"leaderboard": "Leaderboards", "trending": "Trending papers"}
 
 
 def blueprint(context: PageContext) -> Blueprint:
@@ -33,6 +35,8 @@ def blueprint(context: PageContext) -> Blueprint:
     pages = Blueprint("pages", __name__)
     pages.register_blueprint(assets.blueprint())
     lists = Lists()
+    pages.register_blueprint(feeds.blueprint(context, lists))
+    pages.register_blueprint(sitemap.blueprint(context))
 
     @pages.get("/")
     def home() -> str:
@@ -50,17 +54,20 @@ def blueprint(context: PageContext) -> Blueprint:
                 counts=lists.counts.get(store, lookup),
                 papers=linked_papers(papers, links),
                 dated=any(one.date for one in papers),
+                trending=linked_trending(lists.trending.get(store, lookup)[:ON_HOME], links),
                 largest=[*largest, ("Leaderboards", "leaderboard", ORDERS["leaderboard"], boards)],
                 fresh=[result_row(result, links, fresh.labels, quotes) for result in fresh.results],
                 json_ld=json_ld_script(_site(request.url_root)),
             )
 
-    @pages.get("/<any(task,method,dataset,metric,leaderboard,paper):kind>")
+    @pages.get("/<any(task,method,dataset,metric,leaderboard,paper,trending):kind>")
     def listed(kind: str) -> str:
         with reading(context) as (store, lookup, links):
             entries: list[tuple[Thing, int | str | None]]
             if kind == "paper":
                 entries = [*linked_papers(lists.papers.get(store, lookup), links)]
+            elif kind == "trending":
+                entries = [*linked_trending(lists.trending.get(store, lookup), links)]
             elif kind == "leaderboard":
                 entries = [*linked_boards(lists.boards.get(store, lookup), links)]
             else:
@@ -71,7 +78,7 @@ def blueprint(context: PageContext) -> Blueprint:
             return render_template(
                 "list.html",
                 kind=kind,
-                heading="Leaderboards" if kind == "leaderboard" else KINDS[kind][1],
+                heading=HEADINGS[kind] if kind in HEADINGS else KINDS[kind][1],
                 order=ORDERS.get(kind, "the newest first"),
                 entries=found[0],
                 cut=found[1],

@@ -23,6 +23,7 @@ MOST_PAPERS = 1000
 MOST_CONCEPTS = 500
 MOST_BOARDS = 500
 FRESH = 8
+MOST_TRENDING = 100
 
 # What a concept is ranked by: the papers that say one of these of it.
 RANKED_BY: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -50,6 +51,15 @@ SELECT ?task ?dataset (COUNT(DISTINCT ?result) AS ?count) WHERE {
   FILTER NOT EXISTS { ?result pt:condition ?condition }
 } GROUP BY ?task ?dataset ORDER BY DESC(?count) ?task ?dataset LIMIT $most
 """
+# Who uses what a paper introduced, in the last year that the graph knows: a function of the graph, not of the clock.
+_LAST = "SELECT (MAX(STR(?day)) AS ?last) WHERE { ?paper dcterms:date ?day }"
+_TRENDING = """
+SELECT ?paper (COUNT(DISTINCT ?user) AS ?count) WHERE {
+  ?user dcterms:date ?day FILTER(STR(?day) > "SINCE" && STR(?day) <= "UNTIL")
+  ?user (pt:uses|pt:evaluatesOn|pt:comparesWith) ?concept . ?paper pt:introduces ?concept FILTER(?paper != ?user)
+} GROUP BY ?paper ORDER BY DESC(?count) ?paper LIMIT $most
+"""
+_DATES = "SELECT ?paper ?date WHERE { VALUES ?paper { $about } ?paper dcterms:date ?day BIND(STR(?day) AS ?date) }"
 # Of one paper one result: a page of numbers of the same paper tells less than one of several.
 _FRESH = """
 SELECT ?paper (MIN(?one) AS ?result) (MAX(STR(?day)) AS ?date) WHERE {
@@ -134,6 +144,22 @@ def newest_papers(lookup: Lookup) -> tuple[DatedPaper, ...]:
     rows: list[Row] = lookup.select(_PAPERS, most=MOST_PAPERS)
     labels = lookup.labels(row["paper"] for row in rows)
     return tuple(DatedPaper(row["paper"], labels.get(row["paper"], row["paper"]), row.get("date")) for row in rows)
+
+
+def trending_papers(lookup: Lookup) -> tuple[tuple[DatedPaper, int], ...]:
+    """Papers by how many papers of the last year use what they introduce, with that number; by four queries."""
+    last = next((row["last"] for row in lookup.select(_LAST) if row.get("last", "")[:4].isdigit()), None)
+    if last is None:
+        return ()
+    query = _TRENDING.replace("SINCE", f"{int(last[:4]) - 1}{last[4:]}").replace("UNTIL", last)
+    rows = [row for row in lookup.select(query, most=MOST_TRENDING) if "paper" in row]
+    iris = [row["paper"] for row in rows]
+    labels = lookup.labels(iris)
+    dates = {row["paper"]: row["date"] for row in lookup.select(_DATES, about=iris)} if iris else {}
+    return tuple(
+        (DatedPaper(iri, labels.get(iri, iri), dates.get(iri)), int(row["count"]))
+        for iri, row in zip(iris, rows, strict=True)
+    )
 
 
 def largest_boards(lookup: Lookup) -> tuple[RankedBoard, ...]:

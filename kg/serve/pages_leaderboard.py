@@ -86,21 +86,18 @@ def leaderboard(lookup: Lookup, links: Links, task: str, dataset: str, choices: 
     pattern = _PATTERN.replace("$task", f"<{task}>")
     found = find_results(lookup, pattern.replace("$dataset", "$about"), dataset, MOST_ROWS)
     labels = lookup.labels(named for result in found for named in result.iris())
-    papers = _papers(lookup, links, {result.paper for result in found})
+    papers = facts_of_papers(lookup, links, {result.paper for result in found})
     results = [one for one in found if _chosen(one, links, papers, choices)]
     quotes = quotes_of(lookup, results, links)
     metrics = {metric for result in found if (metric := result.get("metric")) is not None}
-    directions = {
-        row["metric"]: row["higher"] == "true"
-        for row in (lookup.select(_DIRECTIONS, about=sorted(metrics)) if metrics else [])
-    }
+    directions = directions_of(lookup, metrics)
 
     def shown(rank: int | None, result: Measured) -> RankedRow:
         return RankedRow(rank, result_row(result, links, labels, quotes), result, *papers[result.paper])
 
     rankings = []
     ranking = [one for one in results if ranks(one)]
-    for (key, split, unit), group in sorted(_comparable(ranking).items()):
+    for (key, split, unit), group in sorted(comparable(ranking).items()):
         higher = directions.get(key)
         rows = with_others([shown(rank, result) for rank, result in rank_results(group, higher)])
         rankings.append(
@@ -128,13 +125,20 @@ def leaderboard(lookup: Lookup, links: Links, task: str, dataset: str, choices: 
     )
 
 
+def directions_of(lookup: Lookup, metrics: Iterable[str]) -> dict[str, bool]:
+    """Whether higher is better, for the metrics of which it is known; by one query."""
+    wanted = sorted(metrics)
+    rows = lookup.select(_DIRECTIONS, about=wanted) if wanted else []
+    return {row["metric"]: row["higher"] == "true" for row in rows}
+
+
 def ranks(result: Measured) -> bool:
     """Whether a result stands in a ranking: a number by itself, under no condition."""
     return result.kind == "absolute" and result.get("condition") is None and result.comparable is not None
 
 
-def _papers(lookup: Lookup, links: Links, iris: Iterable[str]) -> dict[str, tuple[str | None, Thing | None]]:
-    """The date and the code of papers."""
+def facts_of_papers(lookup: Lookup, links: Links, iris: Iterable[str]) -> dict[str, tuple[str | None, Thing | None]]:
+    """The date and the code of papers, by one query."""
     wanted = sorted(iris)
     dates: dict[str, str] = {}
     code: dict[str, str] = {}
@@ -205,7 +209,7 @@ def _chart(rows: Sequence[RankedRow], higher: bool | None) -> TimeChart | None:
     return time_chart(measurements, higher)
 
 
-def _comparable(results: Iterable[Measured]) -> Mapping[tuple[str, str, str], list[Measured]]:
+def comparable(results: Iterable[Measured]) -> Mapping[tuple[str, str, str], list[Measured]]:
     """Results by (metric, split, scale): a share never ranks beside a number of another unit."""
     groups: dict[tuple[str, str, str], list[Measured]] = {}
     for result in results:

@@ -24,6 +24,7 @@ from kg.serve.pages_home import (
     largest_boards,
     newest_papers,
     ranked_concepts,
+    trending_papers,
 )
 from kg.serve.pages_links import Links, Thing
 from kg.store import EmbeddedStore
@@ -43,6 +44,9 @@ class Lists:
     counts: OncePerVersion[GraphCounts] = field(default_factory=lambda: OncePerVersion(count_classes))
     papers: OncePerVersion[tuple[DatedPaper, ...]] = field(default_factory=lambda: OncePerVersion(newest_papers))
     boards: OncePerVersion[tuple[RankedBoard, ...]] = field(default_factory=lambda: OncePerVersion(largest_boards))
+    trending: OncePerVersion[tuple[tuple[DatedPaper, int], ...]] = field(
+        default_factory=lambda: OncePerVersion(trending_papers)
+    )
     fresh: OncePerVersion[Fresh] = field(default_factory=lambda: OncePerVersion(fresh_results))
     concepts: dict[str, OncePerVersion[tuple[Ranked, ...]]] = field(
         default_factory=lambda: {kind: OncePerVersion(_of_kind(kind)) for kind in RANKED_BY}
@@ -54,6 +58,7 @@ class Lists:
         self.papers.get(store, lookup)
         self.boards.get(store, lookup)
         self.fresh.get(store, lookup)
+        self.trending.get(store, lookup)
         for one in self.concepts.values():
             one.get(store, lookup)
 
@@ -99,3 +104,8 @@ def linked_boards(boards: Sequence[RankedBoard], links: Links) -> list[tuple[Thi
 def linked_papers(papers: Sequence[DatedPaper], links: Links) -> list[tuple[Thing, str | None]]:
     """Papers with their links and dates."""
     return [(links.thing(one.iri, one.label), one.date) for one in papers]
+
+
+def linked_trending(papers: Sequence[tuple[DatedPaper, int]], links: Links) -> list[tuple[Thing, int]]:
+    """Papers with their links and how many papers use what they introduce."""
+    return [(links.thing(one.iri, one.label), count) for one, count in papers]
