@@ -1,0 +1,102 @@
+"""Corrections in place: a token, a rejected statement, a new label, and both undone; what is wrong is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kg.pipeline import build
+from kg.store.tokens import Tokens
+from tests.browser.conftest import DESK
+from tests.serve.command_server import serving
+
+pytestmark = pytest.mark.system("chromium")
+
+PAPERS = (
+    {"id": "1", "title": "GridNet: A Detector", "abstract": "We propose GridNet. We evaluate GridNet on ImageNet."},
+    {"id": "2", "title": "LoomNet", "abstract": "We present LoomNet, which reaches 81.3 accuracy on ImageNet."},
+)
+WRITING = 60_000  # milliseconds that a correction may take
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("correcting")
+    (folder / "papers.jsonl").write_text("".join(json.dumps(one) + "\n" for one in PAPERS), encoding="utf-8")
+    build(folder / "papers.jsonl", folder / "store")
+    return folder / "store"
+
+
+@pytest.fixture
+def page(store: Path, chromium: Browser) -> Iterator[Page]:
+    """A page of a server on that store."""
+    with serving(store, "--workers", "1") as server:
+        context = chromium.new_context(base_url=server.address, viewport=DESK)  # type: ignore[arg-type]
+        context.set_default_timeout(WRITING)
+        yield context.new_page()
+        context.close()
+
+
+def give(page: Page, token: str) -> None:
+    page.goto("/curation")
+    page.get_by_label("Token with the scope").fill(token)
+    page.get_by_role("button", name="Correct with it").click()
+    expect(page.get_by_role("button", name="Forget the token")).to_be_visible()
+
+
+def test_corrections_are_made_and_undone_where_things_stand(store: Path, page: Page) -> None:
+    page.goto("/method/gridnet")
+    expect(page.locator("h1")).to_have_text("GridNet")
+    expect(page.get_by_text("Correct this method")).to_have_count(0)  # without a token
+    give(page, Tokens(store).create("curate", "ada")[1])
+
+    page.goto("/method/gridnet")
+    page.get_by_text("Correct this method").click()
+    rename = page.get_by_role("form", name="Rename")
+    rename.get_by_label("Another label").fill("Grid Net")
+    rename.get_by_label("Why").fill("two words")
+    rename.get_by_role("button", name="Rename").click()
+    expect(rename.get_by_role("status")).to_contain_text("Done, version 2", timeout=WRITING)
+    rename.get_by_role("button", name="Show the page anew").click()
+    expect(page.locator("h1")).to_have_text("Grid Net")
+
+    claim = page.locator("details[data-statement]", has_text="introduces").first
+    claim.locator("summary").click()
+    claim.get_by_role("button", name="Reject").click()
+    expect(claim.get_by_role("status")).to_contain_text("Rejected, version 3", timeout=WRITING)
+    claim.get_by_role("button", name="Undo").click()
+    expect(claim.get_by_role("status")).to_contain_text("Undone, version 4", timeout=WRITING)
+
+    page.goto("/curation")
+    expect(page.locator(".corrections")).to_contain_text("rename Method GridNet: Grid Net")
+    expect(page.locator(".corrections")).to_contain_text("two words")
+    page.locator(".corrections > li", has_text="rename").get_by_role("button").click()
+    expect(page.locator(".corrections")).to_contain_text("Undone, version 5", timeout=WRITING)
+    page.goto("/method/gridnet")
+    expect(page.locator("h1")).to_have_text("GridNet")
+
+
+def test_a_wrong_token_is_told_and_forgotten(page: Page) -> None:
+    give(page, "no-such-token")
+    page.goto("/dataset/imagenet")
+    page.get_by_text("Correct this dataset").click()
+    rename = page.get_by_role("form", name="Rename")
+    rename.get_by_role("button", name="Rename").click()
+    expect(rename.get_by_role("status")).to_contain_text("the token is unknown, expired or revoked")
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.evaluate("localStorage.length") == 0
+    assert page.context.cookies() == []
+
+
+def test_the_token_goes_to_the_server_alone(store: Path, page: Page) -> None:
+    sent: list[tuple[str, bool]] = []
+    page.on("request", lambda one: sent.append((urlsplit(one.url).path, "authorization" in one.headers)))
+    give(page, Tokens(store).create("curate", "ada")[1])
+    page.goto("/method/gridnet")
+    page.wait_for_load_state("networkidle")
+    assert not any(with_token for _, with_token in sent)
