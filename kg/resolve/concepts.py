@@ -185,9 +185,8 @@ def _clusters(
 
 
 def _concept(type: ConceptType, entry: CatalogueEntry | None, form: str, surfaces: Counter[str]) -> Concept:
-    labels = sorted(surfaces, key=lambda text: _preference(text, surfaces[text]))
-    label = entry.label if entry else labels[0]
-    others = {*labels, *(entry.aliases if entry else ())} - {label}
+    label = entry.label if entry else _label(surfaces)
+    others = {*surfaces, *(entry.aliases if entry else ())} - {label}
     return Concept(
         key=entry.key if entry else form,
         type=type,
@@ -202,11 +201,17 @@ def _concept(type: ConceptType, entry: CatalogueEntry | None, form: str, surface
     )
 
 
-def _preference(text: str, count: int) -> tuple[object, ...]:
-    """The most frequent first; of equals a proper name, then the singular, lower case, short."""
+def _label(surfaces: Counter[str]) -> str:
+    """The most frequent name; of equals a proper name, then the singular, lower case, short."""
+    most = max(surfaces.values())
+    equals = [text for text, count in surfaces.items() if count == most]
+    return equals[0] if len(equals) == 1 else min(equals, key=_preference)
+
+
+def _preference(text: str) -> tuple[object, ...]:
     capitals = sum(c.isupper() for c in text)
     strong = is_strong(text)
-    return (-count, not strong, text.lower() != normal_form(text), -capitals if strong else capitals, len(text), text)
+    return (not strong, text.lower() != normal_form(text), -capitals if strong else capitals, len(text), text)
 
 
 def _as_written(text: str) -> str:

@@ -61,6 +61,8 @@ class Constraints:
 
     def named(self, concept: Concept, nodes: Iterable[str]) -> Concept:
         """The concept as people call it, without names that stand apart from it."""
+        if not self.labels and not self.apart:
+            return concept
         own = set(nodes)
         said = [label for node, label in self.labels.items() if node[0] == concept.type and node[1] in own]
         label = said[-1] if said else concept.label
