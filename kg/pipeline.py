@@ -45,6 +45,7 @@ from kg.store.counting import count_graph
 from kg.store.curation import CurationLog, Entry, read_log
 from kg.store.manifest import runtime_names
 from kg.store.staging import Staged, Staging
+from kg.store.written import restore_graphs
 
 INFERENCE = "onnxruntime"  # the package that runs the extractor's model
 
@@ -249,6 +250,7 @@ def _update(
     extracted = extract_missing(staging, making.info.digest, _loader(jobs, making.info), jobs, progress)
     assembled = assemble(staging, writer, making, progress, log.entries)
     staging.commit()
+    written = before.written if before else restore_graphs(writer, making.iris.base_iri)
     if not same or writer.difference:
         linking.update(writer, making.iris)
         deriving.update(writer, making.iris)
@@ -267,6 +269,7 @@ def _update(
         linked=linking.digest(),
         derived=deriving.names,
         curated=log.write(),
+        written=written,
         counts=count_graph(writer.changed(), staging.count(), making.min_confidence),
         papertriples=__version__,
         processor=processor,

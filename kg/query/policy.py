@@ -121,13 +121,13 @@ def _dataset_graphs(tokens: Sequence[Token]) -> list[str]:
     for index, token in enumerate(tokens):
         after = tokens[index + 1 : index + 3]
         if token.is_word("BASE") and after and after[0].kind == "iri":
-            base = _resolve(after[0].text[1:-1], base)
+            base = resolve_iri(after[0].text[1:-1], base)
         elif token.is_word("PREFIX") and len(after) == 2 and after[0].kind == "name" and after[1].kind == "iri":
-            prefixes[after[0].text[:-1]] = _resolve(after[1].text[1:-1], base)
+            prefixes[after[0].text[:-1]] = resolve_iri(after[1].text[1:-1], base)
         elif token.is_word("FROM") and after:
             named = after[-1] if after[0].is_word("NAMED") else after[0]
             if named.kind == "iri":
-                graphs.append(_resolve(named.text[1:-1], base))
+                graphs.append(resolve_iri(named.text[1:-1], base))
             elif named.kind == "name":
                 prefix, _, local = named.text.partition(":")
                 if prefix in prefixes:  # else the engine reports the unknown prefix
@@ -135,7 +135,7 @@ def _dataset_graphs(tokens: Sequence[Token]) -> list[str]:
     return graphs
 
 
-def _resolve(iri: str, base: str | None) -> str:
+def resolve_iri(iri: str, base: str | None) -> str:
     """The absolute IRI, by the engine's own resolver."""
     document = f"<{iri}> <x:p> <x:o> ."
     try:

@@ -93,7 +93,7 @@ def answer_query(
     """
     g.query = text
     most, more = (context.max_rows, MARK) if page_rows is None else (page_rows, DROP)
-    asked = context.pool.ask(Job(text, form.name, graphs, most, more, request.base_url, outgoing), gone=_gone())
+    asked = context.pool.ask(Job(text, form.name, graphs, most, more, request.base_url, outgoing), gone=client_gone())
     response = stream_answer(asked, media_type)
     response.headers["Row-Limit"] = str(most)
     if asked.told.get("cut") and page_rows is None:
@@ -119,7 +119,7 @@ def preview_query(
     """The first rows of a query's results, for a page."""
     g.query = text
     began = time.monotonic()
-    asked = context.pool.ask(Job(text, PREVIEW, graphs, min(most, SHOWN_ROWS)), gone=_gone())
+    asked = context.pool.ask(Job(text, PREVIEW, graphs, min(most, SHOWN_ROWS)), gone=client_gone())
     try:
         found = json.loads(asked.read())
     finally:
@@ -129,7 +129,7 @@ def preview_query(
         return replace(result_table(found, Links(store.base_iri, request.script_root)), seconds=took)
 
 
-def _gone() -> Callable[[], bool] | None:
+def client_gone() -> Callable[[], bool] | None:
     """What tells whether the client of the request at hand still waits; None where the server cannot see it."""
     found: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
     return found

@@ -27,6 +27,7 @@ from kg.serve import (
     recipes,
     reconcile,
     search,
+    updates,
     void,
 )
 from kg.serve.context import Context, open_context
@@ -77,7 +78,8 @@ def app_of(context: Context) -> Flask:
     limits.register(app, context.gate)
     for part in (protocol, query_terms, recipes, openapi, api_page, health, void):
         app.register_blueprint(part.blueprint(context))
-    app.register_blueprint(curation.blueprint(context))
+    for writes in (curation.blueprint(context), *updates.blueprints(context)):
+        app.register_blueprint(writes)
     app.register_blueprint(audit.blueprint(context.access, context.writing.audit))
     if context.settings.switch("metrics"):
         app.register_blueprint(metrics.blueprint(context))

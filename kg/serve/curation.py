@@ -46,7 +46,7 @@ def blueprint(context: Context) -> Blueprint:
 
     @pages.post("/curation")
     def correct() -> Response:
-        body = request.get_data()
+        body = context.writing.body("curate")
         token = context.writing.admit("curate", "curation", body)
         if isinstance(token, Response):
             return token

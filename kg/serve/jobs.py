@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import base64
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 from kg.query.results import GraphChoice
 
@@ -53,3 +54,24 @@ class WriteGraph:
 
 
 WriteJob = Update | WriteGraph
+
+
+def job_as_json(job: WriteJob, memory: int) -> dict[str, Any]:
+    """A job as the process reads it; ``memory`` is how many bytes it may hold."""
+    fields = asdict(job)
+    if isinstance(job, WriteGraph):
+        fields["parts"] = [(base64.b64encode(document).decode(), kind) for document, kind in job.parts]
+    return {**fields, "kind": type(job).__name__, "memory": memory}
+
+
+def job_from_json(fields: dict[str, Any]) -> WriteJob:
+    """The inverse of :func:`job_as_json`."""
+    kind = fields.pop("kind")
+    fields.pop("memory")
+    if kind == "Update":
+        graphs = fields.pop("graphs")
+        choice = GraphChoice(tuple(graphs["default"]), tuple(graphs["named"])) if graphs else None
+        return Update(**fields, graphs=choice)
+    parts = tuple((base64.b64decode(document), kind) for document, kind in fields.pop("parts"))
+    match, none_match = tuple(fields.pop("match")), tuple(fields.pop("none_match"))
+    return WriteGraph(**fields, parts=parts, match=match, none_match=none_match)

@@ -22,6 +22,7 @@ from kg.serve.problems import ProblemDetails, answer
 from kg.serve.workers import AllBusy
 
 GATED: Final = ("sparql.sparql", "recipes.recipe", "recipe_feeds.recipe")  # what asks the workers
+GATED_READS: Final = ("graph_store.data",)  # and what does where it reads
 _RETRY_SECONDS: Final = 1
 
 
@@ -149,7 +150,8 @@ def register(app: Flask, gate: Gate) -> None:
 
     @app.before_request
     def _enter() -> Response | None:
-        if request.endpoint not in GATED or request.method == "OPTIONS":
+        reads = request.endpoint in GATED_READS and request.method in ("GET", "HEAD")
+        if not reads and (request.endpoint not in GATED or request.method == "OPTIONS"):
             return None
         client = client_of()
         try:

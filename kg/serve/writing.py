@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from flask import Response, g
+from flask import Response, g, request
 
 from kg.errors import PapertriplesError, QueryTimeout, StoreLocked
 from kg.serve.access import Access
@@ -24,6 +24,7 @@ from kg.serve.audit import AuditLog
 from kg.serve.workers import AllBusy, WorkerDied, error_of
 from kg.store.tokens import Scope, Token
 
+LARGEST_BODY: Final = 64 << 20  # bytes of a write
 _WAIT_SECONDS: Final = 5.0  # for the write before; then come again
 
 
@@ -47,6 +48,13 @@ class Writing:
         self._turn = threading.Lock()
         self._running: subprocess.Popen[bytes] | None = None
         self._closed = False
+
+    def body(self, scope: Scope) -> bytes:
+        """What the request at hand sends: as much as those may send who may write, little of all others."""
+        token: Token | None = g.get("grant")
+        if token is not None and token.includes(scope):
+            request.max_content_length = LARGEST_BODY
+        return request.get_data(cache=True)
 
     def admit(self, scope: Scope, operation: str, body: bytes, **about: str | None) -> Token | Response:
         """Who writes; else the answer that refuses it. From here on the write is in the audit log."""

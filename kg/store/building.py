@@ -17,6 +17,7 @@ from kg.store.publish import VersionWriter
 from kg.store.staging import STAGING, Staging
 from kg.store.tokens import TOKENS, TOKENS_LOCK
 from kg.store.versions import CATALOGUES, GRAPHS, clear_versions
+from kg.store.written import WRITTEN
 
 AUDIT_LOG = "audit.jsonl"  # the server's: who wrote what
 
@@ -31,6 +32,7 @@ _OWN = {
     CURATION_LOG,
     TOKENS,
     TOKENS_LOCK,
+    WRITTEN,
 }
 
 

@@ -72,6 +72,7 @@ class Manifest:
     linked: str = ""  # digest of all that the links depend on beside the graph: code, catalogues
     derived: tuple[str, ...] = ()  # which graphs are computed from the others: inferred, analytics; sorted
     curated: int = 0  # how many entries of the curation log count
+    written: int = 0  # how many patches of people's own graphs count
     counts: Counts = field(default_factory=Counts)
     papertriples: str = ""
     processor: str = ""

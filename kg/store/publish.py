@@ -8,9 +8,10 @@ leaves has a number above the manifest's and is deleted by the next one.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,7 +24,7 @@ from kg.store.durable import sync_folder
 from kg.store.manifest import Manifest, write_manifest
 from kg.store.names import entries_of, is_naming, named_iris
 from kg.store.search import create_index, is_current, merge_index, update_index
-from kg.store.versions import GRAPHS, clear_versions, delete_version, graph_folder, lock_file, search_file
+from kg.store.versions import GRAPHS, SCRATCH, clear_versions, delete_version, graph_folder, lock_file, search_file
 
 BULK = 100_000  # quads that are worth files of their own
 DEFAULT_GRAPH = DefaultGraph()
@@ -122,6 +123,27 @@ class VersionWriter:
         """The database of the next version with all that was said so far; for counting, not for writing."""
         self._apply()
         return self._database()
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[pyoxigraph.Store]:
+        """A copy of the current version to try an update on; it is gone when the block ends."""
+        if self._old is None:
+            raise ValueError("expected a writer that has a current version")
+        folder = self.location / GRAPHS / SCRATCH
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            self._old.backup(str(folder))
+            yield pyoxigraph.Store(str(folder))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def quads(self) -> Iterator[Quad]:
+        """All quads of the current version, the default graph's too."""
+        return iter(()) if self._old is None else self._old.quads_for_pattern(None, None, None, None)
+
+    def held(self, graph: NamedNode) -> set[Quad]:
+        """What a graph holds in the current version."""
+        return set(self._old.quads_for_pattern(None, None, None, graph)) if self._old is not None else set()
 
     def publish(self, manifest: Manifest) -> None:
         """Finish the next version and make it the current one. ``manifest.version`` must be this version."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from kg.store.locks import unless_held
 
 GRAPHS = "graphs"
+SCRATCH = "scratch"  # in GRAPHS: a copy of a version on which an update is tried
 CATALOGUES = "catalogues"  # catalogues of others, each under its digest
 _VERSIONED = re.compile(r"([0-9]+)(?:\.search\.sqlite(?:-journal|-wal|-shm)?|\.lock)?")
 
@@ -46,6 +47,7 @@ def clear_versions(location: Path, current: int) -> list[int]:
     Call it while holding the builder's lock only.
     """
     gone = []
+    shutil.rmtree(location / GRAPHS / SCRATCH, ignore_errors=True)
     for version in versions_on_disk(location):
         if version == current:
             continue
