@@ -87,6 +87,25 @@ def test_lineage_and_related_papers_of_one(store: Path) -> None:
     assert run("analyse", "--store", store, "--lineage", "a", "--related", "b").exit_code == 2
 
 
+def test_a_triple_is_explained_by_sentences_or_by_rules(store: Path) -> None:
+    paper = PAPERS[0]["title"]
+    (said,) = json.loads(run("explain", paper, "pt:introduces", "gridnet", "--store", store, "--json").stdout)
+    assert any(one.startswith("We propose GridNet") for one in said["sentences"])
+    assert said["kept"] is True
+    follows = run("explain", paper, "schema:mentions", "gridnet", "--store", store)
+    assert "pt:mentions rdfs:subPropertyOf schema:mentions" in follows.stdout
+    assert "does not keep" in follows.stdout
+    for parts, message in (
+        (("gridnet", "pt:uses", "gridnet"), "does not follow"),
+        (("gridnet", "pt:uses", "no such thing"), "no such thing"),
+        (("gridnet", "pt:u ses", "gridnet"), "prefixed name"),
+        (("gridnet", "pt:uses"), "SUBJECT PREDICATE OBJECT"),
+    ):
+        refused = run("explain", *parts, "--store", store)
+        assert refused.exit_code == 2
+        assert message in refused.output
+
+
 def test_what_is_derived_is_remembered_and_any_way_is_the_same(tmp_path: Path) -> None:
     for name in ("plain", "later", "once"):
         (tmp_path / name).mkdir()
@@ -103,6 +122,9 @@ def test_what_is_derived_is_remembered_and_any_way_is_the_same(tmp_path: Path) -
     assert run("check", "--store", once).exit_code == 0
     rows = run("query", "--store", once, "--recipe", "central-methods", "--format", "csv").stdout.splitlines()
     assert len(rows) > 1
+    told = run("explain", "GridNet", "a", "skos:Concept", "--store", once).stdout
+    assert "follows by pt:subClassRule (cax-sco) from" in told
+    assert "does not keep" not in told
     # Analytics look at what is stated: what they keep and what is inferred change nothing in them.
     fresh = json.loads(run("analyse", "--store", tmp_path / "plain" / "store", "--json").stdout)
     assert json.loads(run("analyse", "--store", once, "--json").stdout) == fresh
