@@ -81,6 +81,28 @@ class Author:
     source_id: str | None = None  # "openalex:A5023888391", "semanticscholar:1741101"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class StatedConcept:
+    """What a source says of a paper and a concept, without a sentence: its role, its type, its name there."""
+
+    role: RoleName
+    type: ConceptType
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatedResult:
+    """A number that a source gives for a paper, without a sentence; names and value as the source writes them."""
+
+    value_text: str
+    value: Decimal
+    metric: str
+    task: str | None = None
+    dataset: str | None = None
+    method: str | None = None
+    unit: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
     """What one source says of one paper. ``(source, record_id)`` is its key; a later version replaces it.
@@ -103,6 +125,9 @@ class SourceRecord:
     code_urls: tuple[str, ...] = ()  # the source says: this is the paper's own code
     cites: tuple[Identifier, ...] = ()
     language: str | None = None  # BCP 47
+    other_code_urls: tuple[str, ...] = ()  # the source says: code by others for this paper
+    concepts: tuple[StatedConcept, ...] = ()
+    results: tuple[StatedResult, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -117,6 +142,19 @@ class SourceRecord:
             "summary": self.summary,
         }
         return {name: text for name, text in texts.items() if text}
+
+    def names(self) -> tuple[Name, ...]:
+        """The names of concepts that the source says, sorted, each once."""
+        stated = {Name(one.name, one.type) for one in self.concepts}
+        for result in self.results:
+            parts: tuple[tuple[str | None, ConceptType], ...] = (
+                (result.metric, "Metric"),
+                (result.task, "Task"),
+                (result.dataset, "Dataset"),
+                (result.method, "Method"),
+            )
+            stated |= {Name(text, type) for text, type in parts if text}
+        return tuple(sorted(stated))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +314,7 @@ class ExtractorInfo:
 # --- what the graph is made from ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Name:
     """A surface form with its type, after the paper's own abbreviations are expanded."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,8 +17,8 @@ from kg.graph.amending import Amendment
 from kg.graph.curating import describe_curation
 from kg.graph.describe import describe_concepts, describe_paper, ontology_quads
 from kg.graph.iris import Iris
-from kg.records import Concept, record_from_json, record_to_json
-from kg.resolve import PaperNames, paper_names
+from kg.records import Concept, Name, record_from_json, record_to_json
+from kg.resolve import PaperNames, SurfaceForm, paper_names
 from kg.store.curation import Entry
 from kg.store.publish import VersionWriter
 from kg.store.staging import Staging, digest_of_parts
@@ -51,7 +51,7 @@ def assemble(
     curation = Curation(log, making.iris)
     curation.place(staging, outlines, making.precedence)
     resolver = curation.resolver(
-        lambda: (replace(names.of(paper.text_digest).names, paper=paper.key) for paper in outlines.papers),
+        lambda: (_all_names(names.of(paper.text_digest).names, paper) for paper in outlines.papers),
         making.catalogue,
     )
     step = _Step(staging, writer)
@@ -61,13 +61,14 @@ def assemble(
     for done, outline in enumerate(outlines.papers, start=1):
         text = names.of(outline.text_digest)
         concepts = tuple(map(resolver.concept, text.names.names))
+        stated = {name: resolver.concept(name) for name in outline.names}
         amendments = curation.amendments(outline)
         graph = making.iris.paper_graph(making.iris.paper(outline.key))
         graphs.add(graph.value)
         step.describe(
             graph,
-            _input_digest(made, outline, text, concepts, amendments),
-            partial(_describe, staging, outline, outlines, concepts, making, amendments),
+            _input_digest(made, outline, text, concepts, stated, amendments),
+            partial(_describe, staging, outline, outlines, concepts, stated, making, amendments),
         )
         progress("describe", done, len(outlines.papers))
     described = step.described
@@ -92,6 +93,7 @@ def _input_digest(
     outline: PaperOutline,
     text: TextNames,
     concepts: Sequence[Concept | None],
+    stated: Mapping[Name, Concept | None],
     amendments: Sequence[Amendment],
 ) -> str:
     """Changes whenever the paper might be described in another way.
@@ -113,8 +115,19 @@ def _input_digest(
                 if (concept := concepts[index]) is not None
             ],
             *(asdict(one) for one in amendments),
+            *(
+                (one.type, one.key, one.label, one.higher_is_better, one.fraction, one.unit)
+                for one in stated.values()
+                if one is not None
+            ),
         ]
     )
+
+
+def _all_names(names: PaperNames, outline: PaperOutline) -> PaperNames:
+    """What a paper's text calls its concepts, and what its sources do."""
+    stated = (SurfaceForm(name.text, name, 1) for name in outline.names)
+    return replace(names, surface_forms=(*names.surface_forms, *stated), paper=outline.key)
 
 
 class _Step:
@@ -181,11 +194,20 @@ def _describe(
     outline: PaperOutline,
     outlines: Outlines,
     concepts: tuple[Concept | None, ...],
+    stated: Mapping[Name, Concept | None],
     making: Making,
     amendments: Sequence[Amendment],
 ) -> Iterator[Quad]:
     paper = whole_paper(staging, outline, making.precedence)
     extraction = staging.extraction(outline.text_digest, making.info.digest)
     return describe_paper(
-        paper, extraction, concepts, making.iris, making.info, making.min_confidence, outlines.cited, amendments
+        paper,
+        extraction,
+        concepts,
+        making.iris,
+        making.info,
+        making.min_confidence,
+        outlines.cited,
+        amendments,
+        stated,
     )

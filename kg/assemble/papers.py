@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kg.records import Identifier, Paper, SourceRecord
+from kg.records import Identifier, Name, Paper, SourceRecord
 from kg.resolve import merge_papers
 from kg.store.staging import Staging
 
@@ -20,6 +20,7 @@ class PaperOutline:
     text_digest: str  # of the record whose text is read
     identifiers: tuple[Identifier, ...]
     cites: tuple[str, ...]  # keys of the papers of the set that it cites
+    names: tuple[Name, ...] = ()  # of concepts that its sources name without a sentence, sorted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,13 @@ def outline_papers(staging: Staging, precedence: Sequence[str]) -> Outlines:
     digests: dict[tuple[str, str], tuple[str, str]] = {}
     light: list[SourceRecord] = []
     cites: dict[tuple[str, str], tuple[Identifier, ...]] = {}
+    names: dict[tuple[str, str], tuple[Name, ...]] = {}
     for staged in staging.records():
         digests[staged.record.key] = (staged.digest, staged.text_digest)
         if staged.record.cites:
             cites[staged.record.key] = staged.record.cites
+        if stated := staged.record.names():
+            names[staged.record.key] = stated
         light.append(_without_texts(staged.record))
     merged = merge_papers(light, precedence)
     wanted = {identifier for each in cites.values() for identifier in each}
@@ -55,6 +59,7 @@ def outline_papers(staging: Staging, precedence: Sequence[str]) -> Outlines:
                 text_digest=digests[paper.text_record.key][1],
                 identifiers=paper.identifiers,
                 cites=tuple(sorted({cited[identifier] for identifier in citing if identifier in cited})),
+                names=tuple(sorted({name for key in keys for name in names.get(key, ())})),
             )
         )
     return Outlines(tuple(papers), cited)
@@ -79,4 +84,7 @@ def _without_texts(record: SourceRecord) -> SourceRecord:
         urls=(),
         code_urls=(),
         cites=(),
+        other_code_urls=(),
+        concepts=(),
+        results=(),
     )

@@ -78,7 +78,11 @@ def _named(reader: GraphReader, concept: NamedNode) -> Row:
 
 def _code(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
     for paper in reader.papers(options):
-        for predicate, own in ((v.PT_hasRepository, True), (v.PT_mentionsRepository, False)):
+        for predicate, own in (
+            (v.PT_hasRepository, True),
+            (v.PT_implementedBy, False),
+            (v.PT_mentionsRepository, False),
+        ):
             for repository in reader.objects(paper, predicate):
                 address = reader.value(repository, v.SCHEMA_codeRepository)
                 if address is None:
@@ -112,7 +116,9 @@ def _tables(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
     for (task_name, _), of_task in groupby(results, key=lambda one: one[:2]):
         datasets = []
         for (name, iri), of_dataset in groupby(of_task, key=lambda one: one[2:4]):
-            rows = [row for _, _, _, _, paper, result in of_dataset for row in _sota_rows(reader, paper, result)]
+            rows: list[Row] = []
+            for _, _, _, _, paper, result in of_dataset:
+                _add_sota_row(rows, reader, paper, result)
             metrics = sorted({metric for row in rows for metric in row["metrics"]})
             datasets.append(
                 {
@@ -135,21 +141,30 @@ def _tables(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
         }
 
 
-def _sota_rows(reader: GraphReader, paper: NamedNode, result: NamedNode) -> Iterator[Row]:
+def _add_sota_row(rows: list[Row], reader: GraphReader, paper: NamedNode, result: NamedNode) -> None:
+    """A row for the result, or its metric in the row that the same paper has for the same method."""
     metric = next(iter(reader.labels(result, v.PT_metric)), None)
     if metric is None:
         return
+    model = next(iter(reader.labels(result, v.PT_method)), reader.label(paper))
+    value = reader.value(result, v.PT_valueText) or reader.value(result, v.PT_value)
+    for row in rows:
+        if (row["paper_url"], row["model_name"]) == (paper.value, model) and metric not in row["metrics"]:
+            row["metrics"][metric] = value
+            return
     codes = (reader.value(one, v.SCHEMA_codeRepository) for one in reader.objects(paper, v.PT_hasRepository))
-    yield {
-        "model_name": next(iter(reader.labels(result, v.PT_method)), reader.label(paper)),
-        "metrics": {metric: reader.value(result, v.PT_valueText) or reader.value(result, v.PT_value)},
-        "paper_title": reader.label(paper),
-        "paper_url": paper.value,
-        "paper_date": reader.value(paper, v.DCTERMS_date),
-        "code_links": [{"title": one.partition("://")[2], "url": one} for one in codes if one],
-        "model_links": [],
-        "uses_additional_data": False,
-    }
+    rows.append(
+        {
+            "model_name": model,
+            "metrics": {metric: value},
+            "paper_title": reader.label(paper),
+            "paper_url": paper.value,
+            "paper_date": reader.value(paper, v.DCTERMS_date),
+            "code_links": [{"title": one.partition("://")[2], "url": one} for one in codes if one],
+            "model_links": [],
+            "uses_additional_data": False,
+        }
+    )
 
 
 def _introduced(reader: GraphReader, concept: NamedNode) -> tuple[str | None, str | None, int | None]:

@@ -28,7 +28,8 @@ from kg.graph.iris import Iris
 from kg.graph.literals import decimal, integer, text
 from kg.graph.metadata import Triple, paper_triples, repository_triples, source_triples
 from kg.graph.results import parts_of, result_label, result_triples, with_split
-from kg.records import Concept, Evidence, Extraction, ExtractorInfo, Identifier, Paper, Statement
+from kg.graph.stated import stated_triples
+from kg.records import Concept, Evidence, Extraction, ExtractorInfo, Identifier, Name, Paper, Statement
 from kg.resources import resource_folder
 from kg.settings import ONTOLOGY_IRI
 
@@ -44,19 +45,21 @@ def describe_paper(
     min_confidence: Decimal,
     cited: Mapping[Identifier, str] | None = None,
     amendments: Sequence[Amendment] = (),
+    stated: Mapping[Name, Concept | None] | None = None,
 ) -> Iterator[Quad]:
     """All that a paper says, in its named graph, each quad once.
 
     ``concepts[i]`` is the concept of ``extraction.mentions[i]``, None for a generic word. What is less sure than
     ``min_confidence`` stays a Statement and is not asserted. ``cited`` maps identifiers of cited papers to the keys
     of papers that are in the graph: those become ``cito:cites``, all become ``pt:citesIdentifier``. ``amendments`` are
-    what curators say of its statements.
+    what curators say of its statements; ``stated`` holds the concepts that its sources name without a sentence.
     """
     graph = iris.paper_graph(iris.paper(paper.key))
     metadata = list(paper_triples(paper, iris, cited or {}))
     said = list(_text_triples(paper, extraction, concepts, iris, info, min_confidence, set(metadata), amendments))
     sources = source_triples(paper, graph, iris)
-    for triple in dict.fromkeys((*metadata, *sources, *said)):
+    given = stated_triples(paper, stated or {}, iris)
+    for triple in dict.fromkeys((*metadata, *sources, *said, *given)):
         yield Quad(*triple, graph)
 
 

@@ -28,6 +28,9 @@ TEXT_PROPERTIES: Final = frozenset(
     }
 )
 
+# What a source may give without a sentence, where its record says so (pt:gives).
+_GIVEN: Final = frozenset({v.PT_mentions, v.PT_reports, *_ROLES})
+
 _FIELDS: Final = {"title": v.DCTERMS_title, "abstract": v.DCTERMS_abstract, "summary": v.PT_summary}
 
 Triple = tuple[object, object, object]
@@ -51,7 +54,7 @@ def check_evidence(graph: pyoxigraph.Store | Iterable[Quad]) -> EvidenceReport:
     """Looks at each paper's named graph for triples from a text without a pt:Statement and for wrong quotes.
 
     A triple needs no Statement of its own where a rule gives it: ``pt:mentions`` beside a stated role, the other
-    direction of a stated symmetric relation; nor ``pt:hasRepository`` that a source gives.
+    direction of a stated symmetric relation; nor what a source gives.
     """
     statements = quotes = 0
     violations: list[Violation] = []
@@ -105,7 +108,9 @@ class _PaperGraph:
         }
 
     def unstated(self) -> Iterator[Violation]:
-        from_sources = bool(self.of[self.name, v.PROV_wasDerivedFrom])
+        records = self.of[self.name, v.PROV_wasDerivedFrom]
+        from_sources = bool(records)
+        given = {found for record in records for found in self.of[record, v.PT_gives]}
         for subject, predicate, found in self.triples:
             if predicate not in TEXT_PROPERTIES or (subject, predicate, found) in self.statements:
                 continue
@@ -114,6 +119,8 @@ class _PaperGraph:
             if predicate in v.SYMMETRIC_PROPERTIES and (found, predicate, subject) in self.statements:
                 continue
             if predicate == v.PT_hasRepository and from_sources:
+                continue
+            if subject == self.paper and (predicate in _GIVEN and found in given):
                 continue
             yield Violation(
                 _value(subject),

@@ -147,6 +147,10 @@ class Iris:
         """The number that a paper's field holds from ``start`` to ``end``."""
         return self._named("result", digest_of(paper.value, field, str(start), str(end)))
 
+    def stated_result(self, paper: NamedNode, source: NamedNode, *parts: str) -> NamedNode:
+        """The number that a source record gives for a paper; ``parts`` are what it says, in a fixed order."""
+        return self._named("result", digest_of(paper.value, source.value, *parts))
+
     def statement(self, paper: NamedNode, subject: NamedNode, predicate: NamedNode, obj: NamedNode) -> NamedNode:
         """What a paper states: one IRI for each (paper, subject, predicate, object)."""
         return self._named("statement", digest_of(paper.value, subject.value, predicate.value, obj.value))

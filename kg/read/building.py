@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import quote
 
 from kg.identifiers import identifiers_in_url, normalise_repository, with_implied
 from kg.read.dates import normalise_date
 from kg.read.place import Place, quoted
-from kg.records import Author, Identifier, SourceRecord
+from kg.records import Author, Identifier, SourceRecord, StatedConcept, StatedResult
 from kg.text.forbidden import replace_forbidden
 
 # The schemes by which a record without an identifier of its own is known, the strongest first.
@@ -46,6 +47,9 @@ def make_record(
     code_urls: Iterable[str] = (),
     cites: Iterable[Identifier] = (),
     language: str | None = None,
+    other_code_urls: Iterable[str] = (),
+    concepts: Iterable[StatedConcept] = (),
+    results: Iterable[StatedResult] = (),
     fold: bool = True,
 ) -> SourceRecord | None:
     """The record, or None where it has no title; what is not right is told to ``place``.
@@ -76,6 +80,18 @@ def make_record(
         code_urls=_repositories(place, code_urls),
         cites=tuple(sorted(set(cites) - set(found))),
         language=_language(place, language),
+        other_code_urls=_repositories(place, other_code_urls),
+        concepts=tuple(sorted({StatedConcept(one.role, one.type, _line(one.name)) for one in concepts})),
+        results=tuple(
+            replace(
+                one,
+                metric=_line(one.metric),
+                task=_line(one.task or "") or None,
+                dataset=_line(one.dataset or "") or None,
+                method=_line(one.method or "") or None,
+            )
+            for one in results
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from kg.read import (
     json_lines,
     listing,
     openalex,
+    papers_with_code,
     ris,
     semantic_scholar,
 )
@@ -65,6 +66,13 @@ _TABLE: tuple[Format, ...] = (
         ("json", "jsonl"),
         _json(arxiv_metadata.sniff),
         arxiv_metadata.read,
+    ),
+    Format(
+        "papers-with-code",
+        "Papers with Code's files: papers, code links, evaluation tables, methods, data sets",
+        ("json", "jsonl"),
+        _json(papers_with_code.sniff),
+        papers_with_code.read,
     ),
     Format(
         "json-lines",

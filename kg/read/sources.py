@@ -11,6 +11,7 @@ SOURCES: tuple[str, ...] = (
     "arxiv-api",
     "openalex",
     "semantic-scholar",
+    "papers-with-code",
     "bibtex",
     "ris",
     "json-lines",

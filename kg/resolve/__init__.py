@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.resolve.catalogue import Catalogue, load_catalogue
 from kg.resolve.concepts import Resolver
-from kg.resolve.names import PaperNames, paper_names
+from kg.resolve.names import PaperNames, SurfaceForm, paper_names
 from kg.resolve.papers import merge_papers
 
-__all__ = ["Catalogue", "PaperNames", "Resolver", "load_catalogue", "merge_papers", "paper_names"]
+__all__ = ["Catalogue", "PaperNames", "Resolver", "SurfaceForm", "load_catalogue", "merge_papers", "paper_names"]

@@ -67,7 +67,13 @@ class Measured:
 
     def iris(self) -> list[str]:
         """All that it names and that has a label."""
-        return [self.iri, self.paper, *(iri for part in PARTS if (iri := self.get(part)) is not None)]
+        named = (self.source, *(self.get(part) for part in PARTS))
+        return [self.iri, self.paper, *(iri for iri in named if iri is not None)]
+
+    @property
+    def source(self) -> str | None:
+        """The record of a source that gives it without a sentence."""
+        return self.properties.get(v.PROV_wasDerivedFrom.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ class ResultRow:
     paper: Thing
     href: str | None
     quotes: tuple[ShownQuote, ...]
+    source: Thing | None = None  # that gives it without a sentence
 
 
 def find_results(lookup: Lookup, pattern: str, about: str | Iterable[str], most: int = MOST_RESULTS) -> list[Measured]:
@@ -113,7 +120,8 @@ def quotes_of(lookup: Lookup, results: Iterable[Measured], links: Links) -> dict
 def result_row(
     result: Measured, links: Links, labels: Mapping[str, str], quotes: Mapping[str, tuple[ShownQuote, ...]]
 ) -> ResultRow:
-    """A result with its labels, links and sentences."""
+    """A result with its labels, links and sentences, or the source that gives it."""
+    source = result.source
     return ResultRow(
         value=shown_value(result),
         kind=result.kind,
@@ -123,6 +131,7 @@ def result_row(
         paper=links.thing(result.paper, labels.get(result.paper)),
         href=links.href(result.iri),
         quotes=quotes.get(result.iri, ()),
+        source=links.thing(source, labels.get(source, source).partition(":")[0]) if source else None,
     )
 
 
