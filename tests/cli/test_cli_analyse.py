@@ -90,7 +90,7 @@ def test_lineage_and_related_papers_of_one(store: Path) -> None:
 def test_a_triple_is_explained_by_sentences_or_by_rules(store: Path) -> None:
     paper = PAPERS[0]["title"]
     (said,) = json.loads(run("explain", paper, "pt:introduces", "gridnet", "--store", store, "--json").stdout)
-    assert any(one.startswith("We propose GridNet") for one in said["sentences"])
+    assert paper in said["sentences"]
     assert said["kept"] is True
     follows = run("explain", paper, "schema:mentions", "gridnet", "--store", store)
     assert "pt:mentions rdfs:subPropertyOf schema:mentions" in follows.stdout
