@@ -21,6 +21,8 @@ GraphNode = NamedNode | BlankNode | DefaultGraph
 Results = QuerySolutions | QueryBoolean | QueryTriples
 
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
+_PART: Final = re.compile(r""""(?:[^"\\]|\\.)*"|\[(?:'[^']*'|[^]'])*\]|[^\s,][^,]*""")  # of what was expected
+_MOST_PARTS: Final = 12
 
 
 class OpenGraph(Protocol):
@@ -163,10 +165,28 @@ def syntax_error(message: str) -> QuerySyntaxError:
     if not found:
         return QuerySyntaxError(message.strip())
     line, column = int(found[1]), int(found[2])
-    said = " ".join(found[3].split())
-    # The engine lists whole alphabets of letters that might follow; what helps is the keywords.
-    said = said if len(said) <= 200 else said[:197] + "..."
-    return QuerySyntaxError(f"line {line}, column {column}: {said or 'the query cannot be parsed'}", line, column)
+    said = _expected(" ".join(found[3].split())) or "the query cannot be parsed"
+    return QuerySyntaxError(f"line {line}, column {column}: {said}", line, column)
+
+
+def _expected(said: str) -> str:
+    """The engine's list of what might follow, without the alphabets of letters; what it says in a sentence comes alone.
+
+    >>> _expected("expected one of Prefix not found, ['%'], ['-' | '0' ..= '9'], [_]")
+    'prefix not found'
+    >>> print(_expected('expected one of ",", ".", "}", [_], FILTER'))
+    expected one of ",", ".", "}", FILTER
+    >>> _expected("expected one of ['0'..='9'], [_]")
+    ''
+    """
+    if not said.startswith("expected "):
+        return said
+    parts = [one for one in _PART.findall(said.removeprefix("expected ").removeprefix("one of ")) if one[0] != "["]
+    told = [one for one in parts if " " in one and one[0] != '"']
+    if told:
+        return "; ".join(one[0].lower() + one[1:] for one in told)
+    shown = ", ".join(parts[:_MOST_PARTS]) + (", ..." if len(parts) > _MOST_PARTS else "")
+    return f"expected {'one of ' if len(parts) > 1 else ''}{shown}" if parts else ""
 
 
 def _graphs(parameter: str, iris: Sequence[str], held: ox.Store | None) -> list[NamedNode]:
