@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: install run test lint format bench bench-extract bench-graph train docs vendor clean
+.PHONY: install run test lint format bench bench-extract bench-graph train docs screenshots vendor clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -47,6 +47,7 @@ test: lint
 # Figures, not tests: ratios against a named peer or limit in the same run. Real corpora are found through KG_SHARED.
 bench: $(TEST_INSTALLED) bench-extract bench-graph
 	$(BIN)/python bench/build.py seeds/papers.jsonl
+	@[ ! -d kgstore ] || $(BIN)/python bench/pages.py kgstore
 	KG_SCENARIOS=2000 $(BIN)/python -m pytest tests/assemble/test_any_way.py
 	KG_KILLS=60 $(BIN)/python -m pytest tests/serve/test_kills.py
 	@[ ! -d $(KG_SHARED)/corpora ] || $(BIN)/python bench/build.py $(KG_SHARED)/corpora/acl/2021.conll.xml
@@ -96,6 +97,12 @@ docs: $(TEST_INSTALLED)
 	$(BIN)/python docs/generate_ontology.py
 	$(BIN)/python docs/generate_conformance.py
 	$(BIN)/python docs/generate_serving.py
+
+# Takes the pictures of docs/images anew, of the demo graph, by Debian's Chromium (ci/system-packages installs it).
+screenshots: $(TEST_INSTALLED)
+	$(PIP) install --constraint constraints.txt --editable '.[test,screenshots]'
+	$(BIN)/papertriples build seeds/papers.jsonl --store .cache/screenshots
+	$(BIN)/python -m docs.screenshots .cache/screenshots
 
 # Builds the front-end packages of package.json into kg/serve/static/vendor (committed, with their licences and digests).
 # The only target that needs npm.
