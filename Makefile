@@ -47,7 +47,7 @@ test: lint
 # Figures, not tests: ratios against a named peer or limit in the same run. Real corpora are found through KG_SHARED.
 bench: $(TEST_INSTALLED) bench-extract bench-graph
 	$(BIN)/python bench/build.py seeds/papers.jsonl
-	@[ ! -d kgstore ] || $(BIN)/python bench/pages.py kgstore
+	@[ ! -d $(STORE) ] || $(BIN)/python bench/pages.py $(STORE)
 	KG_SCENARIOS=2000 $(BIN)/python -m pytest tests/assemble/test_any_way.py
 	KG_KILLS=60 $(BIN)/python -m pytest tests/serve/test_kills.py
 	@[ ! -d $(KG_SHARED)/corpora ] || $(BIN)/python bench/build.py $(KG_SHARED)/corpora/acl/2021.conll.xml

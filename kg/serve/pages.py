@@ -16,7 +16,7 @@ from kg.serve.negotiation import choose
 from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_leaderboard import leaderboard
 from kg.serve.pages_links import KINDS, Thing
-from kg.serve.pages_lists import Lists, cut, linked, linked_boards, linked_papers, linked_trending
+from kg.serve.pages_lists import LISTS, Lists, cut, linked, linked_boards, linked_papers, linked_trending
 
 ON_HOME = 10
 ORDERS = {
@@ -35,6 +35,7 @@ def blueprint(context: PageContext) -> Blueprint:
     pages = Blueprint("pages", __name__)
     pages.register_blueprint(assets.blueprint())
     lists = Lists()
+    pages.record_once(lambda state: state.app.extensions.setdefault(LISTS, lists))
     pages.register_blueprint(feeds.blueprint(context, lists))
     pages.register_blueprint(sitemap.blueprint(context))
 

@@ -30,6 +30,7 @@ from kg.serve.pages_links import Links, Thing
 from kg.store import EmbeddedStore
 
 ON_A_PAGE = 100
+LISTS = "papertriples lists"  # where an app keeps them
 EntryT = TypeVar("EntryT")
 
 

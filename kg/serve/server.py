@@ -21,9 +21,10 @@ from flask import Flask
 
 from kg.errors import UsageError
 from kg.serve.app import app_of
-from kg.serve.context import open_context
+from kg.serve.context import Context, open_context
 from kg.serve.plain import create_plain_app, open_plain_context
 from kg.serve.stopping import OrderlyStop
+from kg.serve.warming import keep_warm
 from kg.settings import DEFAULTS, Settings
 
 _ANSWER_SECONDS = 30.0
@@ -60,7 +61,13 @@ def run_server(
         print(f"papertriples: {error}", file=sys.stderr)
     stop = OrderlyStop(context.stopping.set, lambda: context.watch.in_flight, given.number("stop_seconds"))
     say = announce or (_ignore if quiet else _print)
-    _run(lambda: app_of(context), context, given.text("host"), given.integer("port"), say, stop, given)
+    _run(lambda: _warmed(context), context, given.text("host"), given.integer("port"), say, stop, given)
+
+
+def _warmed(context: Context) -> Flask:
+    app = app_of(context)
+    keep_warm(app, context)
+    return app
 
 
 def run_plain_server(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response, abort, request
 
 from kg.serve.pages_context import PageContext, reading
+from kg.serve.pages_links import Links
 
 ON_A_PAGE: Final = 50_000  # addresses, by the protocol of sitemaps.org
 _NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -45,7 +46,7 @@ def blueprint(context: PageContext) -> Blueprint:
         with reading(context) as (store, _, links):
             total = store.count_named()
             if total <= ON_A_PAGE:
-                return _urls([*_own(), *(links.href(iri) for iri in store.named(0, ON_A_PAGE))])
+                return _urls([*_own(), *_paths(store.named(0, ON_A_PAGE), links)])
         count = -(-total // ON_A_PAGE)
         names = ["pages", *map(str, range(1, count + 1))]
         return _xml("sitemapindex", "sitemap", (f"{request.url_root}sitemap-{name}.xml" for name in names))
@@ -60,7 +61,7 @@ def blueprint(context: PageContext) -> Blueprint:
             found = store.named((number - 1) * ON_A_PAGE, ON_A_PAGE) if number > 0 else []
             if not found:
                 abort(404, description="The sitemap has fewer parts.")
-            return _urls(links.href(iri) for iri in found)
+            return _urls(_paths(found, links))
 
     @pages.get("/robots.txt")
     def robots() -> Response:
@@ -79,13 +80,17 @@ def _own() -> list[str]:
     return [f"{request.script_root}/{path}" for path in _OWN]
 
 
-def _urls(paths: Iterable[str | None]) -> Response:
+def _paths(iris: Iterable[str], links: Links) -> Iterator[str]:
+    return (f"{links.root}/{quote(iri.removeprefix(links.base_iri))}" for iri in iris if links.kind(iri))
+
+
+def _urls(paths: Iterable[str]) -> Response:
     site = request.host_url.rstrip("/")
-    return _xml("urlset", "url", (site + path for path in paths if path))
+    return _xml("urlset", "url", (site + path for path in paths))
 
 
-def _xml(root_name: str, name: str, addresses: Iterable[str]) -> Response:
-    root = ET.Element(root_name, xmlns=_NAMESPACE)
-    for address in addresses:
-        ET.SubElement(ET.SubElement(root, name), "loc").text = address
-    return Response(ET.tostring(root, encoding="utf-8", xml_declaration=True), content_type="application/xml")
+def _xml(root: str, name: str, addresses: Iterable[str]) -> Response:
+    """Written as text: fifty thousand elements as objects take a second."""
+    lines = (f"<{name}><loc>{escape(address)}</loc></{name}>" for address in addresses)
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{_NAMESPACE}">'
+    return Response("\n".join((head, *lines, f"</{root}>\n")), content_type="application/xml")

@@ -31,6 +31,11 @@ class Snapshots:
         finally:
             self._leave(store)
 
+    @property
+    def closed(self) -> bool:
+        """Whether no store is handed out any more."""
+        return self._closed
+
     def close(self) -> None:
         """Close the store as soon as nobody reads it."""
         with self._turn:

@@ -16,7 +16,7 @@ import pyoxigraph
 from kg.errors import StoreError
 from kg.store.locks import hold_version
 from kg.store.manifest import Manifest, read_manifest
-from kg.store.search import SearchHit, heirs_of, open_index, search_index, search_like
+from kg.store.search import SearchHit, count_entities, heirs_of, named_iris, open_index, search_index, search_like
 from kg.store.spelling import Speller
 from kg.store.versions import graph_folder, lock_file, search_file
 
@@ -68,6 +68,16 @@ class EmbeddedStore:
             if self._speller is None:
                 self._speller = Speller(index)
             return search_like(index, self._speller, text, types, limit)
+
+    def count_named(self) -> int:
+        """How many entities the search index names: papers, concepts, people, venues, repositories."""
+        with self._index_turn:
+            return count_entities(self._opened_index())
+
+    def named(self, offset: int, limit: int) -> list[str]:
+        """Their IRIs in order, from a place on."""
+        with self._index_turn:
+            return named_iris(self._opened_index(), offset, limit)
 
     def heirs(self, *iris: str) -> list[SearchHit]:
         """The entities that have one of ``iris``, or had it before names or records were merged; sorted by IRI."""

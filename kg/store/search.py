@@ -85,6 +85,18 @@ def update_index(path: Path, gone: Iterable[str], entries: Iterable[SearchEntry]
             index.executemany("INSERT INTO former VALUES (?, ?)", ((iri, row) for iri in entry.former))
 
 
+def count_entities(index: sqlite3.Connection) -> int:
+    """How many entities have a name."""
+    return int(index.execute("SELECT COUNT(*) FROM entity").fetchone()[0])
+
+
+def named_iris(index: sqlite3.Connection, offset: int, limit: int) -> list[str]:
+    """The IRIs of the entities that have a name, in order, from a place on."""
+    return [
+        iri for (iri,) in index.execute("SELECT iri FROM entity ORDER BY iri LIMIT ? OFFSET ?", (limit, max(offset, 0)))
+    ]
+
+
 def merge_index(path: Path) -> None:
     """Merge the index's parts after many changes: queries read one part."""
     with closing(sqlite3.connect(path)) as index, index:
@@ -104,7 +116,7 @@ def search_index(
         return []
     match = match_expression(text)
     rows = _matches(index, match, text, types, limit) if match else []
-    if not rows and text.strip():
+    if not rows and text.strip() and not (text.isascii() and match):
         rows = _holding(index, text.strip(), types, limit)
     words = [word.casefold() for word in _WORD.findall(text)]
     return [SearchHit(iri, label, kind, _snippet(label, others, words)) for iri, label, kind, others in rows]
