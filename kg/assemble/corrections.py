@@ -35,7 +35,7 @@ OPTIONAL: Final[dict[Action, tuple[str, ...]]] = {
     "add": ("type", "subject", "subject_type"),
 }
 MANY: Final = {"names": "name", "statements": "statement", "ids": "id"}  # each with what one of them is called
-_ONE_NAME: Final = ("merge", "rename", "retype", "link")
+ONE_NAME: Final = ("merge", "rename", "retype", "link")
 _TYPES: Final = ("type", "to_type", "subject_type")
 
 
@@ -84,7 +84,7 @@ def correction_of(fields: Mapping[str, Any]) -> Correction:
         field = next((many for many, one in MANY.items() if one == name), name)
         if name == "action":
             continue
-        if field not in (*needed, *optional) or (field == "names" and name == field and action in _ONE_NAME):
+        if field not in (*needed, *optional) or (field == "names" and name == field and action in ONE_NAME):
             raise UsageError(f"{action}: found {name}, {expected}")
         values[field] = _checked(action, name, field, value)
     missing = [name for name in needed if not values.get(name)]
@@ -196,7 +196,7 @@ def _brief(value: object) -> str:
 
 
 def _shown(action: Action, fields: Sequence[str]) -> str:
-    return ", ".join(MANY[name] if action in _ONE_NAME and name in MANY else name for name in fields)
+    return ", ".join(MANY[name] if action in ONE_NAME and name in MANY else name for name in fields)
 
 
 def _text(value: str | None) -> str:

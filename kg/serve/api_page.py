@@ -74,9 +74,17 @@ def _operation(path: str, method: str, told: Mapping[str, Any], root: str) -> Op
             )
         elif not sent:
             sent = f"-H 'Content-Type: {media_type}' --data-binary @FILE"
+    if told.get("security"):
+        sent = f'-H "Authorization: Bearer $TOKEN" {sent}'.rstrip()
     query = urlencode(values)
     address = f"{path}?{query}" if query else path
-    curl = f"curl '{root}{address}'" if method == "GET" else f"curl -X {method} {root}{path} {sent}".rstrip()
+    curl = (
+        f"curl {sent} '{root}{address}'".replace("  ", " ")
+        if method == "GET"
+        else f"curl -X {method} {root}{path} {sent}".rstrip()
+    )
+    filled = all(one.example or not one.required for one in fields)
+    can_be_tried = method == "GET" and filled and "security" not in told
     return Operation(
         told["operationId"],
         method,
@@ -86,7 +94,7 @@ def _operation(path: str, method: str, told: Mapping[str, Any], root: str) -> Op
         fields,
         tuple(content),
         tuple(_answers(told["responses"])),
-        address if method == "GET" and all(one.example or not one.required for one in fields) else None,
+        address if can_be_tried else None,
         curl,
     )
 

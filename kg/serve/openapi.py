@@ -11,8 +11,11 @@ from kg.query.formats import FORMATS, Format, ResultKind, formats_for, result_ki
 from kg.query.parameters import TYPES, Parameter
 from kg.query.recipes import Recipe
 from kg.serve.context import Context
+from kg.serve.openapi_writes import CURATION, SECURITY, write_paths
+from kg.serve.openapi_writes import TAG as WRITING
 from kg.serve.problems import MEDIA_TYPE
-from kg.serve.reconcile_openapi import TAG, reconciliation_paths
+from kg.serve.reconcile_openapi import TAG as RECONCILIATION
+from kg.serve.reconcile_openapi import reconciliation_paths
 from kg.serve.sparql_request import DIRECT, FORM
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -50,6 +53,7 @@ _TERM: dict[str, Any] = {
         "xml:lang": {"type": "string"},
     },
 }
+_TAGS = ("sparql", "recipes", "server", RECONCILIATION, WRITING, CURATION)
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -73,6 +77,7 @@ def openapi_document(recipes: list[Recipe], server: str = "/") -> dict[str, Any]
         **{f"/recipes/{one.name}": {one.method.lower(): _recipe(one)} for one in recipes},
         "/void": {"get": _operation("describeGraph", "Says what the graph holds: VoID, DCAT", ["server"], _void())},
         **reconciliation_paths(),
+        **write_paths(),
         "/health": {"get": _operation("health", "Can the server answer?", ["server"], _json("It can"))},
         "/health/live": {"get": _operation("live", "Does the server live?", ["server"], _json("It does"))},
         "/health/ready": {"get": _operation("ready", "Can the server answer?", ["server"], _json("It can"))},
@@ -86,9 +91,10 @@ def openapi_document(recipes: list[Recipe], server: str = "/") -> dict[str, Any]
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": server}],
-        "tags": [{"name": name} for name in sorted({"sparql", "recipes", "server", TAG, *_tags(recipes)})],
+        "tags": [{"name": name} for name in sorted({*_TAGS, *_tags(recipes)})],
         "paths": paths,
         "components": {
+            "securitySchemes": SECURITY,
             "responses": {
                 "Problem": {
                     "description": "What went wrong (RFC 9457)",
