@@ -13,6 +13,7 @@ from kg.serve.answers import HTML, SHOWN_ROWS, answer_query, choose_format, prev
 from kg.serve.context import Context
 from kg.serve.negotiation import choose
 from kg.serve.problems import ProblemDetails, answer, details_of, problem
+from kg.serve.result_chart import result_chart
 from kg.serve.sparql_request import FORM
 
 
@@ -127,6 +128,7 @@ def _page(context: Context, recipe: Recipe, called: bool) -> Response:
         recipe=recipe,
         given=given,
         result=result,
+        chart=None if result is None else result_chart(result),
         problem=failed,
         around=around,
         example_query=urlencode(recipe.example) if recipe.method == "GET" else "",

@@ -111,3 +111,10 @@ def test_what_is_below_zero_is_drawn_below_it() -> None:
 )
 def test_what_cannot_be_drawn_is_not(shown: ResultTable) -> None:
     assert result_chart(shown) is None
+
+
+def test_the_page_of_a_recipe_draws_what_can_be_drawn(server: Running) -> None:
+    response = requests.get(f"{server.address}/recipes/methods-by-papers", headers=HTML, timeout=30)
+    assert 'class="result-chart"' in response.text
+    response = requests.get(f"{server.address}/recipes/newest-papers", headers=HTML, timeout=30)
+    assert 'class="result-chart"' not in response.text
