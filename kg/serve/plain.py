@@ -1,7 +1,7 @@
 """``papertriples serve --plain``: an ordinary SPARQL dataset behind the protocols, without pages and graphs of ours.
 
-Whoever reaches it on this machine's own address may write. On any other address writes need a token, and SERVICE
-and LOAD are refused.
+Whoever reaches it on this machine's own address may write. On any other address, and by any other name, writes need a
+token, and SERVICE and LOAD are refused.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, g, jsonify, request
 
 from kg.query.formats import FORMATS, formats_for
 from kg.query.policy import query_kind
 from kg.serve import graph_store, headers, problems
+from kg.serve.access import Access, same_origin
 from kg.serve.answers import answer_query, choose_format
 from kg.serve.assets import asset
+from kg.serve.audit import AuditLog
 from kg.serve.dataset_pool import DatasetPool
 from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
 from kg.serve.negotiation import choose
@@ -27,7 +29,9 @@ from kg.serve.service_description import plain_description
 from kg.serve.sparql_request import read_request
 from kg.serve.workers import Answer
 from kg.settings import DEFAULTS
+from kg.store.tokens import Token, Tokens
 
+LOCAL = "local"  # who writes from this machine
 LARGEST_BODY = 256 << 20  # bytes of a request
 
 
@@ -39,6 +43,8 @@ class PlainContext:
     pool: DatasetPool
     max_rows: int
     local: bool  # the server listens on this machine's own address only
+    access: Access
+    audit: AuditLog
 
     def dump(self, job: Dump) -> Answer:
         return self.pool.ask(job)
@@ -73,7 +79,8 @@ def open_plain_context(
     )
     pool.start()
     rows = int(str(DEFAULTS["max_rows"])) if max_rows is None else max_rows
-    return PlainContext(pool.location, pool, rows, is_local(host))
+    access = Access(Tokens(pool.location), str(DEFAULTS["token_failures"]))
+    return PlainContext(pool.location, pool, rows, is_local(host), access, AuditLog(pool.location))
 
 
 def create_plain_app(context: PlainContext) -> Flask:
@@ -86,6 +93,8 @@ def create_plain_app(context: PlainContext) -> Flask:
     problems.register(app)
     app.add_template_global(asset, "asset")
     headers.register(app)
+    context.access.register(app)
+    context.audit.register(app)
     app.register_blueprint(_protocol(context))
     app.register_blueprint(graph_store.blueprint(context, lambda: may_write(context)))
     app.register_blueprint(_health(context))
@@ -109,18 +118,20 @@ def is_local(host: str) -> bool:
 def may_write(context: PlainContext) -> Response | str:
     """Who writes, or the answer that refuses it: a page of another site must not write by a visitor's browser."""
     if context.local and _from_here():
-        return "local"
-    if context.local:
+        return LOCAL
+    token: Token | None = g.get("grant")
+    if token is None and context.local:
         return problem(403, "cross-site", "found a write from a page of another site, expected none")
-    return problem(403, "read-only", "this dataset takes writes on this machine's own address only (--host 127.0.0.1)")
+    if token is not None:
+        context.audit.begin(token, f"{request.method} {request.path}", request.get_data(cache=True))
+    found = context.access.required("write")
+    return found if isinstance(found, Response) else found.label or f"token {found.id}"
 
 
 def _from_here() -> bool:
     """The request names this machine, and comes from no page of another site (which CORS lets read, not write)."""
-    if not is_local(urlsplit(f"//{request.host}").hostname or ""):
-        return False  # a name of somebody else's that leads here (DNS rebinding)
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    # A name of somebody else's may lead here (DNS rebinding).
+    return is_local(urlsplit(f"//{request.host}").hostname or "") and same_origin()
 
 
 def _protocol(context: PlainContext) -> Blueprint:
@@ -150,7 +161,7 @@ def _protocol(context: PlainContext) -> Blueprint:
         if isinstance(asked, Response):
             return asked
         assert asked.text is not None
-        context.pool.told(Update(asked.text, request.base_url, asked.graphs, context.local, by))
+        context.pool.told(Update(asked.text, request.base_url, asked.graphs, by == LOCAL, by))
         return Response(status=204)
 
     return endpoint

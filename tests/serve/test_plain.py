@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import signal
 import subprocess
@@ -15,7 +16,9 @@ import requests
 
 from kg.errors import StoreError, StoreLocked, UsageError
 from kg.store import open_store
+from kg.store.building import AUDIT_LOG
 from kg.store.dataset import PlainDataset
+from kg.store.tokens import Scope, Tokens
 from tests.serve.plain_server import running_plain
 
 TURTLE = {"Content-Type": "text/turtle"}
@@ -283,11 +286,34 @@ def test_pages_of_other_sites_may_read_but_not_write(plain: str) -> None:
 
 def test_on_other_addresses_the_dataset_is_read_only_and_asks_nobody(tmp_path: Path) -> None:
     with running_plain(tmp_path / "dataset", host="0.0.0.0", workers=1) as address:
-        assert requests.post(f"{address}/update", {"update": "CLEAR ALL"}).status_code == 403
-        assert requests.delete(f"{address}/data?default").status_code == 403
+        assert requests.post(f"{address}/update", {"update": "CLEAR ALL"}).status_code == 401
+        assert requests.delete(f"{address}/data?default").status_code == 401
         service = {"query": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"}
         assert requests.get(f"{address}/sparql", service).status_code == 403
         assert count(address) == 0
+
+
+def test_on_other_addresses_a_token_writes(tmp_path: Path) -> None:
+    insert = {"update": "INSERT DATA { <urn:a> <urn:p> 1 }"}
+    with running_plain(tmp_path / "dataset", host="0.0.0.0", workers=1) as address:
+        wanted: dict[Scope, int] = {"read": 403, "write": 204}
+        for scope, status in wanted.items():
+            made, secret = Tokens(tmp_path / "dataset").create(scope)
+            headers = {"Authorization": f"Bearer {secret}"}
+            assert requests.post(f"{address}/update", insert, headers=headers).status_code == status
+        load = {"update": "LOAD <http://127.0.0.1:9/x>"}
+        assert requests.post(f"{address}/update", load, headers=headers).status_code == 403
+        evil = headers | {"Origin": "https://evil.example"}
+        assert requests.post(f"{address}/update", {"update": "CLEAR ALL"}, headers=evil).status_code == 403
+        assert count(address) == 1
+    written = [json.loads(line) for line in (tmp_path / "dataset" / AUDIT_LOG).read_text().splitlines()]
+    assert [one["outcome"] for one in written[1::2]] == ["refused", "done", "refused", "refused"]
+    assert (written[2]["token"], written[2]["operation"]) == (made.id, "POST /update")
+    with running_plain(tmp_path / "dataset", workers=1) as address:  # and from here by another name, as proxies do
+        named = headers | {"Host": "data.example.org"}
+        assert requests.post(f"{address}/update", insert, headers={"Host": "data.example.org"}).status_code == 403
+        assert requests.post(f"{address}/update", insert, headers=named).status_code == 204
+        assert requests.post(f"{address}/update", load, headers=named).status_code == 403
 
 
 def test_a_query_past_its_deadline_ends_and_the_next_is_answered(tmp_path: Path) -> None:
