@@ -19,7 +19,7 @@ from pathlib import Path
 
 from flask import Flask, g
 
-from kg.serve import entities, pages, search
+from kg.serve import entities, neighbourhood, pages, search
 from kg.serve.entity_lookup import Lookup
 from kg.serve.pages_home import largest_boards, ranked_concepts
 from kg.store import EmbeddedStore, open_store
@@ -69,6 +69,7 @@ def addresses(store: EmbeddedStore, each: int) -> dict[str, list[str]]:
         for one in largest_boards(lookup)[:each]
     ]
     found["leaderboard"] = [*boards, *(f"{one}?sort=date&order=desc&code=1" for one in boards[:5])]
+    found["neighbourhood"] = [f"/graph?node={store.base_iri}{one[1:]}" for one in found["task"] + found["method"]]
     found["leaderboard file"] = [f"{one}.{form}" for one in boards[:5] for form in ("csv", "json")]
     found["search"] = [f"/search?q={text}" for text in SEARCHES]
     found["suggestions"] = [f"/search?q={text}&format=json&limit=8" for text in SEARCHES]
@@ -103,7 +104,7 @@ def main() -> None:
     given = parser.parse_args()
     with open_store(given.store) as store:
         app = Flask("kg.serve")
-        for module in (pages, search, entities):
+        for module in (pages, search, neighbourhood, entities):
             app.register_blueprint(module.blueprint(OneStore(store)))
         print(f"{store.manifest.counts.papers:,} papers, {store.manifest.counts.triples:,} triples\n")
         first, by_clock, _ = timed(app, "/")
