@@ -9,7 +9,7 @@ import click
 
 from kg.cli_options import example, json_option, quiet_option, store_option
 from kg.errors import PapertriplesError, UsageError
-from kg.link import TARGETS, Linking, report_of, to_sssom
+from kg.link import TARGETS, Linking, report_of, sssom_triples, to_sssom, to_turtle
 from kg.pipeline import link as run_link
 from kg.store import open_store
 
@@ -39,7 +39,11 @@ COMPUTED = {
     help="A catalogue as its publisher writes it, or your own mappings (.sssom.tsv), which win; kept in the store.",
 )
 @click.option("--offline", is_flag=True, help="Accepted: nobody is ever asked.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the links as SSSOM files, one a target.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for the links as SSSOM, a table (TSV) and RDF (Turtle) for each target.",
+)
 @quiet_option
 @json_option
 def link(
@@ -71,6 +75,8 @@ def link(
                     chosen = [one for one in links if one.target == target]
                     text = to_sssom(chosen, opened.base_iri, target, digests[target])
                     (out / f"{target}.sssom.tsv").write_text(text, encoding="utf-8")
+                    triples = sssom_triples(chosen, opened.base_iri, target, digests[target])
+                    (out / f"{target}.sssom.ttl").write_bytes(to_turtle(triples))
         except OSError as error:
             raise PapertriplesError(f"cannot write {out}: {error.strerror or error}") from error
     if as_json:

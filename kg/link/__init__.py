@@ -8,6 +8,7 @@ from kg.link.linking import Linking, TargetReport, report_of
 from kg.link.matching import Decision, Link, Matcher, Subject
 from kg.link.recording import record_catalogues
 from kg.link.sssom import to_sssom
+from kg.link.sssom_rdf import sssom_triples, to_turtle
 
 __all__ = [
     "TARGETS",
@@ -22,5 +23,7 @@ __all__ = [
     "read_catalogue",
     "record_catalogues",
     "report_of",
+    "sssom_triples",
     "to_sssom",
+    "to_turtle",
 ]

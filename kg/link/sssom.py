@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import yaml
+
 from kg import __version__
 from kg.errors import UsageError
 from kg.graph import vocabulary as v
@@ -52,15 +54,9 @@ def to_sssom(links: Iterable[Link], base_iri: str, target: str, versions: Iterab
     """The links to a target as SSSOM TSV; ``versions`` are the digests of the catalogues that they were made with."""
     curies = {**PREFIXES, "kg": base_iri}
     used = ("kg", "skos", "semapv", target)
-    lines = ["#curie_map:", *(f"#  {prefix}: {curies[prefix]}" for prefix in sorted(used))]
-    lines += [
-        f"#mapping_set_id: {base_iri}graph/links/{target}",
-        f"#mapping_set_description: Concepts of the graph in {TARGETS[target].description}",
-        "#license: https://creativecommons.org/publicdomain/zero/1.0/",
-        "#mapping_tool: papertriples",
-        f"#mapping_tool_version: {__version__}",
-        f"#object_source_version: {' '.join(sorted(versions)) or 'unknown'}",
-    ]
+    said = {"curie_map": {prefix: curies[prefix] for prefix in sorted(used)}, **metadata_of(base_iri, target, versions)}
+    header = yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=10_000)
+    lines = [f"#{line}" for line in header.splitlines()]
     rows = io.StringIO()
     writer = csv.writer(rows, delimiter="\t", lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -79,6 +75,18 @@ def to_sssom(links: Iterable[Link], base_iri: str, target: str, versions: Iterab
             )
         )
     return "\n".join(lines) + "\n" + rows.getvalue()
+
+
+def metadata_of(base_iri: str, target: str, versions: Iterable[str]) -> dict[str, str]:
+    """What is said of the mappings to a target as a set."""
+    return {
+        "mapping_set_id": f"{base_iri}graph/links/{target}",
+        "mapping_set_title": f"Concepts of the graph in {TARGETS[target].description}",
+        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "mapping_tool": "papertriples",
+        "mapping_tool_version": __version__,
+        "object_source_version": " ".join(sorted(versions)) or "unknown",
+    }
 
 
 def _flat(text: str) -> str:

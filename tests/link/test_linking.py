@@ -9,12 +9,24 @@ from pathlib import Path
 import jsonschema
 import pyoxigraph
 import pytest
+import rdflib
+import yaml
 from pyoxigraph import NamedNode
+from rdflib import DCTERMS, OWL, RDF
 
 from kg.errors import StoreError, UsageError
 from kg.graph import vocabulary as v
 from kg.identifiers import paper_elsewhere
-from kg.link import TARGETS, Linking, read_catalogue, record_catalogues, report_of, to_sssom
+from kg.link import (
+    TARGETS,
+    Linking,
+    read_catalogue,
+    record_catalogues,
+    report_of,
+    sssom_triples,
+    to_sssom,
+    to_turtle,
+)
 from kg.link.recording import kept_text
 from kg.link.sssom import COLUMNS, read_mappings
 from kg.records import Identifier
@@ -22,6 +34,7 @@ from kg.store import open_store
 from tests.export.small_store import make_store
 from tests.graph.cases import IRIS
 
+SSSOM = rdflib.Namespace("https://w3id.org/sssom/")
 PAPER = NamedNode("https://example.org/kg/paper/acl-n18-3011")
 PWC = "slug\tname\tpapers\ncoco\tCOCO\t7\n"
 
@@ -120,6 +133,37 @@ def test_links_are_valid_mappings(store: Path, tmp_path: Path, shared: Path) -> 
         validator = jsonschema.Draft202012Validator({**schema["$defs"]["Mapping"], "$defs": schema["$defs"]})
         typed = {"confidence": float(mapping["confidence"]), "match_string": [mapping["match_string"]]}
         validator.validate({**mapping, **typed})
+    set_schema = {**schema, "$ref": "#/$defs/MappingSet"}
+    set_schema.pop("required", None)
+    jsonschema.Draft202012Validator(set_schema).validate({**header_of(text), "mappings": []})
+
+
+def header_of(text: str) -> dict[str, object]:
+    """The metadata above a table, which is YAML (SSSOM 1.0, section SSSOM/TSV)."""
+    read = yaml.safe_load("\n".join(line[1:] for line in text.split("\n") if line.startswith("#")))
+    assert isinstance(read, dict)
+    return read
+
+
+def test_the_table_and_the_triples_say_the_same(store: Path, tmp_path: Path) -> None:
+    mine = catalogue(tmp_path, [(f"d{number}", label) for number, (_, label) in enumerate(datasets(store))])
+    linking = Linking(store, record_catalogues(store, [mine], ("paperswithcode",), ()))
+    with open_store(store) as opened:
+        _, links = report_of(linking.decisions(opened.graph), ("paperswithcode",))
+    table = to_sssom(links, IRIS.base_iri, "paperswithcode", ["abc"])
+    graph = rdflib.Graph().parse(
+        data=to_turtle(sssom_triples(links, IRIS.base_iri, "paperswithcode", ["abc"])), format="turtle"
+    )
+    assert not any(isinstance(term, rdflib.BNode) for triple in graph for term in triple)
+    ends = (OWL.annotatedSource, OWL.annotatedProperty, OWL.annotatedTarget)
+    axioms = {tuple(str(graph.value(one, end)) for end in ends) for one in graph.subjects(RDF.type, OWL.Axiom)}
+    assert axioms == {(one.subject, one.predicate, one.object) for one in read_mappings(table)}
+    assert len(axioms) == len(links) > 0
+    whole = graph.value(None, RDF.type, SSSOM.MappingSet)
+    assert str(whole) == header_of(table)["mapping_set_id"]
+    assert str(graph.value(whole, DCTERMS.title)) == header_of(table)["mapping_set_title"]
+    confidences = {float(str(one)) for one in graph.objects(None, SSSOM.confidence)}
+    assert confidences == {round(one.confidence, 2) for one in links}
 
 
 def test_what_is_no_catalogue_is_told(store: Path, tmp_path: Path) -> None:
