@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from kg import __version__
-from kg.cli_options import example, json_option, model_option, quiet_option, store_option
+from kg.cli_options import example, json_option, model_option, quiet_option, store_option, store_or_url_option
 from kg.errors import PapertriplesError, ProblemLog, UsageError
 from kg.records import FieldName
 from kg.settings import DEFAULTS
@@ -257,23 +257,26 @@ def evaluate(
 
 @main.command(epilog=example("papertriples query --store kgstore --recipe tasks-by-papers --param limit=5"))
 @click.argument("query", required=False, metavar="FILE.rq|-")
-@store_option
+@store_or_url_option
 @click.option("--recipe", metavar="NAME", help="Run a stored recipe; `papertriples recipes` lists them.")
 @click.option("--param", "params", multiple=True, metavar="K=V", help="A parameter of the recipe.")
 @click.option("--format", "format", metavar="F", help="json, xml, csv, tsv, ttl, nt, jsonld or table.")
 @click.option("--recipes", "recipes_folder", type=click.Path(path_type=Path), help="Folder of your own recipes.")
 def query(
     query: str | None,
-    store: Path,
+    store: Path | str,
     recipe: str | None,
     params: tuple[str, ...],
     format: str | None,
     recipes_folder: Path | None,
 ) -> None:
-    """Runs a SPARQL query, from a file or standard input, or a recipe."""
+    """Runs a SPARQL query, from a file or standard input, or a recipe.
+
+    The store is a folder, or an endpoint that holds what papertriples export --format nq wrote.
+    """
     from kg.query import recipes_with, run_query
     from kg.query.enums import values_in
-    from kg.store import open_store
+    from kg.store import RemoteStore, check_merge, open_store
 
     if (query is None) == (recipe is None):
         raise UsageError("give either a query file (or - for standard input) or --recipe NAME")
@@ -283,6 +286,9 @@ def query(
     wanted = None if recipe is None else recipes_with(recipes_folder).get(recipe)
     text = "" if wanted is not None else _read_query(str(query))
     with open_store(store) as opened:
+        if isinstance(opened, RemoteStore):
+            for problem in check_merge(opened):
+                click.echo(f"papertriples: {store}: {problem}", err=True)
         if wanted is not None:
             text = wanted.with_values(lambda asked: values_in(opened, asked)).bind(given)
         run_query(opened, text, format, sys.stdout.buffer)

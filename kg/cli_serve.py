@@ -10,10 +10,18 @@ import click
 
 from kg.cli_options import example, quiet_option
 from kg.errors import UsageError
-from kg.settings import CONFIG_VARIABLE, SERVER_SETTINGS, Setting, load_settings
+from kg.settings import CONFIG_VARIABLE, SERVER_SETTINGS, Setting, is_remote, load_settings
 
 _METAVARS = {"text": "TEXT", "path": "PATH", "integer": "N", "number": "SECONDS"}
-_OWN_METAVARS = {"store": "DIR", "recipes": "DIR", "dumps": "DIR", "licence": "IRI", "host": "ADDRESS", "trusted_proxy": "ADDRESS", "rate_limit": "RATE"}
+_OWN_METAVARS = {
+    "store": "DIR|URL",
+    "recipes": "DIR",
+    "dumps": "DIR",
+    "licence": "IRI",
+    "host": "ADDRESS",
+    "trusted_proxy": "ADDRESS",
+    "rate_limit": "RATE",
+}
 
 
 def _option(setting: Setting) -> click.Option:
@@ -52,9 +60,11 @@ def serve(config: Path | None, plain: bool, quiet: bool, **flags: object) -> Non
     from kg.serve import run_plain_server, run_server
 
     settings = load_settings(flags, os.environ, config)
-    store = settings.path("store")
-    if store is None:
+    store = settings.text("store") if settings.path("store") is not None else ""
+    if not store:
         raise UsageError(f"no store: give --store DIR, or {SERVER_SETTINGS['store'].variable}, or store in the file")
+    if plain and is_remote(store):
+        raise UsageError(f"--plain serves a dataset in a folder; {store} is served already where it is")
     if plain:
         run_plain_server(
             store,

@@ -112,7 +112,9 @@ SETTINGS: tuple[Setting, ...] = (
         "Statements below this confidence are kept as pt:Statement, not asserted as triples.",
     ),
     Setting("jobs", 1, "Processes that extract side by side."),
-    Setting("store", None, "Folder of the store.", "path", serve=True),
+    Setting(
+        "store", None, "Folder of the store, or address of a SPARQL endpoint that holds its export.", "path", serve=True
+    ),
     Setting("host", "127.0.0.1", "Address that the server listens on.", serve=True),
     Setting("port", 8000, "Port that the server listens on.", "integer", 0, 65535, serve=True),
     Setting(
@@ -222,6 +224,15 @@ SETTINGS: tuple[Setting, ...] = (
 
 DEFAULTS: dict[str, object] = {setting.name: setting.default for setting in SETTINGS}
 SERVER_SETTINGS: dict[str, Setting] = {setting.name: setting for setting in SETTINGS if setting.serve}
+
+
+def is_remote(location: object) -> bool:
+    """Is this the address of an endpoint, and no folder?
+
+    >>> is_remote("https://example.org/sparql"), is_remote("kgstore"), is_remote(Path("http:/x"))
+    (True, False, False)
+    """
+    return isinstance(location, str) and location.lower().startswith(("http://", "https://"))
 
 
 class Settings:

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = {
     "default-jre-headless": ("java",),
     "curl": ("curl",),
+    "virtuoso-opensource-7-bin": ("virtuoso-t",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
 }
 

@@ -60,7 +60,7 @@ def run_query(
     """
     kind = query_kind(text)
     results = evaluate(store, text, graphs)
-    wanted = result_kind(kind or ("CONSTRUCT" if isinstance(results, QueryTriples) else "SELECT"))
+    wanted = result_kind(kind or ("SELECT" if isinstance(results, QuerySolutions | QueryBoolean) else "CONSTRUCT"))
     if format is None:
         format = TABLE_FORMAT if out.isatty() else DEFAULT_FORMATS[wanted]
     if format == TABLE_FORMAT:
@@ -118,7 +118,7 @@ def write_results(
     """
     limited = None
     try:
-        if isinstance(results, QueryTriples):
+        if not isinstance(results, QuerySolutions | QueryBoolean):
             return _write_graph(results, format, out, max_rows, more)
         assert format.rows is not None
         if max_rows is None or isinstance(results, QueryBoolean):

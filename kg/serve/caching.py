@@ -17,6 +17,7 @@ from kg import __version__
 from kg.errors import PapertriplesError
 from kg.query.tokens import decode_codepoints
 from kg.serve.context import Context
+from kg.settings import is_remote
 
 TAGGED: Final = (  # blueprints
     *(
@@ -80,6 +81,8 @@ def _tag(context: Context) -> str | None:
         name = request.args.get("recipe", name)  # on the query page
         queries = [recipes.get(name).query] if name in recipes else [one.query for one in recipes]
     if not all(is_pure(query) for query in queries):
+        return None
+    if is_remote(context.place):  # nobody knows when an endpoint has something new
         return None
     try:
         with context.snapshot() as store:

@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.errors import RecipeError
+from kg.errors import RecipeError, UsageError
 from kg.query import Recipe, Recipes
 from kg.query.shelf import RecipeShelf
 from kg.serve.access import Access
@@ -19,11 +19,12 @@ from kg.serve.values import StoreValues
 from kg.serve.watching import AccessLog, Watch
 from kg.serve.workers import WorkerPool
 from kg.serve.writing import Writing
-from kg.settings import Settings
-from kg.store import EmbeddedStore
+from kg.settings import Settings, is_remote
+from kg.store import EmbeddedStore, RemoteStore, check_merge
 from kg.store.tokens import Tokens
 
 _MEBIBYTE = 1 << 20
+_NO_FOLDER = Path("/nonexistent")  # an endpoint keeps no tokens of ours: nobody writes by this server
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Context:
     directly. ``stopping`` is set when the server is told to stop.
     """
 
-    location: Path
+    place: Path | str  # of the store: a folder, or the address of an endpoint
+    location: Path  # where what people write is kept: the folder, or none
     settings: Settings
     shelf: RecipeShelf
     pool: WorkerPool
@@ -84,15 +86,22 @@ def open_context(
     settings: Settings | None = None,
 ) -> Context:
     """Open the store and start the workers; what is None is as ``settings`` say. Raises StoreError, UsageError."""
-    path = Path(location).resolve()
+    place = str(location) if is_remote(location) else Path(location).resolve()
+    folder = _NO_FOLDER if isinstance(place, str) else place
     given = (settings or Settings()).but(timeout=timeout, workers=workers, max_rows=max_rows, recipes=recipes_folder)
     size, seconds = given.integer("workers"), given.number("timeout")
     shelf = RecipeShelf(given.path("recipes"), watch=given.switch("reload"), report=_report)
-    snapshots = Snapshots(path)
-    with snapshots.current():  # a store that cannot be opened is told at once
-        pass
+    snapshots = Snapshots(place, seconds)
+    with snapshots.current() as store:  # a store that cannot be opened is told at once
+        if isinstance(store, RemoteStore):
+            for problem in check_merge(store):
+                print(f"papertriples: {place}: {problem}", file=sys.stderr)
+    if isinstance(place, str) and given.switch("read_token"):
+        raise UsageError(
+            "--read-token needs a store in a folder, which keeps the tokens; let a proxy ask for a password"
+        )
     log = AccessLog(given.text("access_log")) if given.text("access_log") else None
-    pool = WorkerPool(path, size, seconds, given.integer("worker_memory") * _MEBIBYTE)
+    pool = WorkerPool(place, size, seconds, given.integer("worker_memory") * _MEBIBYTE)
     try:
         pool.start()
     except BaseException:
@@ -101,12 +110,24 @@ def open_context(
             log.close()
         raise
     gate = Gate(size, given.integer("client_queries"), given.integer("queue"), seconds, given.text("rate_limit"))
-    access = Access(Tokens(path), given.text("token_failures"), closed=given.switch("read_token"))
-    writing = Writing(path, access, given.number("write_timeout"))
+    access = Access(Tokens(folder), given.text("token_failures"), closed=given.switch("read_token"))
+    writing = Writing(folder, access, given.number("write_timeout"))
     figures = Figures()
     watch = Watch(figures, *([] if log is None else [log]))
     context = Context(
-        path, given, shelf, pool, snapshots, StoreValues(pool, snapshots), access, writing, gate, figures, watch, log
+        place,
+        folder,
+        given,
+        shelf,
+        pool,
+        snapshots,
+        StoreValues(pool, snapshots),
+        access,
+        writing,
+        gate,
+        figures,
+        watch,
+        log,
     )
     figures.watch(context)
     return context

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, jsonify
 
 from kg.errors import PapertriplesError
 from kg.serve.context import Context
-from kg.store import current_version
+from kg.store import readable_version
 
 
 def blueprint(context: Context) -> Blueprint:
@@ -24,7 +24,7 @@ def blueprint(context: Context) -> Blueprint:
         context.pool.mend()
         alive = context.pool.alive
         try:
-            version: int | None = current_version(context.location)
+            version: int | None = readable_version(context.place)
         except PapertriplesError:
             version = None
         fine = alive > 0 and version is not None and not context.stopping.is_set()

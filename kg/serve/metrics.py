@@ -94,6 +94,6 @@ def blueprint(context: Context) -> Blueprint:
 
 def _version(context: Context) -> float:
     try:
-        return current_version(context.location)
+        return current_version(context.place)
     except PapertriplesError:
         return float("nan")

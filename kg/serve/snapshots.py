@@ -15,8 +15,9 @@ from kg.store import EmbeddedStore, current_version, open_store
 class Snapshots:
     """Hands out the current version's store; an old one is closed when its last reader is done."""
 
-    def __init__(self, location: Path) -> None:
+    def __init__(self, location: Path | str, timeout: float | None = None) -> None:
         self.location = location
+        self._timeout = timeout
         self._turn = threading.Lock()
         self._current: EmbeddedStore | None = None
         self._readers: Counter[EmbeddedStore] = Counter()
@@ -49,7 +50,7 @@ class Snapshots:
             if self._closed:
                 raise StoreError("the server is stopping")
             if self._current is None or current_version(self.location) != self._current.version:
-                newer = open_store(self.location)
+                newer = open_store(self.location, timeout=self._timeout)
                 if self._current is not None and not self._readers[self._current]:
                     self._current.close()
                 self._current = newer

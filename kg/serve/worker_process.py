@@ -76,16 +76,16 @@ def serve_queries(connection: Connection, location: str, timeout: float, memory:
     store: EmbeddedStore | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            store = open_store(location)
+            store = open_store(location, timeout=timeout + _GRACE_SECONDS)  # an endpoint: the deadline comes first
         except PapertriplesError as error:
             connection.send_bytes(ERROR + error_as_json(error))
             return
         connection.send_bytes(READY)
         while True:
             while not connection.poll(_REFRESH_SECONDS):
-                store = _refreshed(store, location)
+                store = _refreshed(store, location, timeout)
             job: Job | Dump = connection.recv()
-            store = _refreshed(store, location)
+            store = _refreshed(store, location, timeout)
             signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE_SECONDS)
             answer(connection, store, job)
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -162,12 +162,12 @@ def error_as_json(error: Exception) -> bytes:
     return json.dumps({"name": type(error).__name__, "message": str(error), "line": line, "column": column}).encode()
 
 
-def _refreshed(store: EmbeddedStore, location: str) -> EmbeddedStore:
+def _refreshed(store: EmbeddedStore, location: str, timeout: float) -> EmbeddedStore:
     """The current version's store; the one in hand where there is no newer one, or it cannot be opened."""
     try:
         if current_version(location) == store.version:
             return store
-        newer = open_store(location)
+        newer = open_store(location, timeout=timeout + _GRACE_SECONDS)
     except PapertriplesError:
         return store
     store.close()

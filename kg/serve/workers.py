@@ -68,7 +68,7 @@ class Answer:
 class Worker:
     """One process and our end of its pipe."""
 
-    def __init__(self, location: Path, timeout: float, memory: int | None) -> None:
+    def __init__(self, location: Path | str, timeout: float, memory: int | None) -> None:
         ours, theirs = SPAWN.Pipe()
         self.pipe: Connection = ours
         self.process: SpawnProcess = SPAWN.Process(
@@ -109,7 +109,7 @@ class Worker:
 class WorkerPool:
     """``size`` workers on the store at ``location``; ``timeout`` seconds for each query, all of its answer included."""
 
-    def __init__(self, location: Path, size: int, timeout: float, memory: int | None = DEFAULT_MEMORY) -> None:
+    def __init__(self, location: Path | str, size: int, timeout: float, memory: int | None = DEFAULT_MEMORY) -> None:
         self.location = location
         self.size = size
         self.timeout = timeout

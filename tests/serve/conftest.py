@@ -28,7 +28,7 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(location: Path, **settings: object) -> Iterator[Running]:
+def running(location: Path | str, **settings: object) -> Iterator[Running]:
     """Serve a store while the block runs."""
     app = create_app(location, **settings)  # type: ignore[arg-type]
     context = context_of(app)
