@@ -9,16 +9,19 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad
 
+from kg.assemble.concept_graph import describe_concept_graph
 from kg.assemble.curation import Curation
 from kg.assemble.curation_log import shown_entries
-from kg.assemble.made import Making, code_digest
+from kg.assemble.made import Making
 from kg.assemble.papers import Outlines, PaperOutline, outline_papers, whole_paper
+from kg.assemble.text_names import NameStore, TextNames
+from kg.assemble.text_names import names_maker as names_maker
 from kg.graph.amending import Amendment
 from kg.graph.curating import describe_curation
-from kg.graph.describe import describe_concepts, describe_paper, ontology_quads
+from kg.graph.describe import describe_paper, ontology_quads
 from kg.graph.iris import Iris
-from kg.records import Concept, Name, record_from_json, record_to_json
-from kg.resolve import PaperNames, SurfaceForm, paper_names
+from kg.records import Concept, Name
+from kg.resolve import PaperNames, SurfaceForm
 from kg.store.curation import Entry
 from kg.store.publish import VersionWriter
 from kg.store.staging import Staging, digest_of_parts
@@ -28,11 +31,13 @@ Progress = Callable[[str, int, int | None], None]  # phase, done, of how many
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """What assembling did: ``described`` papers whose input had changed, graphs that are another thing now."""
+    """What assembling did: papers and concepts that were described since their input had changed, graphs that are
+    another thing now."""
 
     papers: int
     concepts: int
     described: int
+    concepts_described: int
     rewritten: int
     removed: int
 
@@ -47,11 +52,11 @@ def assemble(
     All texts of the records must have been extracted by the extractor of ``making``.
     """
     outlines = outline_papers(staging, making.precedence)
-    names = _NameStore(staging, making.info.digest)
+    names = NameStore(staging, making.info.digest)
     curation = Curation(log, making.iris)
     curation.place(staging, outlines, making.precedence)
     resolver = curation.resolver(
-        lambda: (_all_names(names.of(paper.text_digest).names, paper) for paper in outlines.papers),
+        lambda: (_all_names(names.of(paper.text_digest, paper.key).names, paper) for paper in outlines.papers),
         making.catalogue,
     )
     step = _Step(staging, writer)
@@ -75,17 +80,18 @@ def assemble(
 
     every = resolver.concepts()
     shown = shown_entries(curation, outlines, making.iris)
-    shared: list[tuple[str, list[Any], Callable[[Iris], Iterable[Quad]]]] = [
-        ("concepts", [record_to_json(concept) for concept in every], partial(describe_concepts, every)),
-        ("ontology", [], ontology_quads),
-    ]
+    concepts_described, changed = describe_concept_graph(staging, writer, made, every, making.iris)
+    graphs.add(making.iris.graph("concepts").value)
+    step.rewritten += changed
+    shared: list[tuple[str, list[Any], Callable[[Iris], Iterable[Quad]]]] = [("ontology", [], ontology_quads)]
     if shown:
         shared.append(("curation", [asdict(one) for one in shown], partial(describe_curation, shown)))
     for name, parts, describe in shared:
         graph = making.iris.graph(name)
         graphs.add(graph.value)
         step.describe(graph, digest_of_parts([made, *parts]), partial(describe, making.iris))
-    return Assembled(len(outlines.papers), len(every), described, step.rewritten, step.remove_all_but(graphs))
+    removed = step.remove_all_but(graphs)
+    return Assembled(len(outlines.papers), len(every), described, concepts_described, step.rewritten, removed)
 
 
 def _input_digest(
@@ -127,7 +133,7 @@ def _input_digest(
 def _all_names(names: PaperNames, outline: PaperOutline) -> PaperNames:
     """What a paper's text calls its concepts, and what its sources do."""
     stated = (SurfaceForm(name.text, name, 1) for name in outline.names)
-    return replace(names, surface_forms=(*names.surface_forms, *stated), paper=outline.key)
+    return replace(names, surface_forms=(*names.surface_forms, *stated)) if outline.names else names
 
 
 class _Step:
@@ -152,41 +158,6 @@ class _Step:
             self.writer.remove_graph(NamedNode(graph))
             self.staging.describe(graph, None)
         return len(gone)
-
-
-@dataclass(frozen=True, slots=True)
-class TextNames:
-    """The names of a text, and which of its mentions are parts of results (by index, sorted)."""
-
-    names: PaperNames
-    in_results: tuple[int, ...] = ()
-
-
-class _NameStore:
-    """The names of texts: made once for a text, an extractor and this code, then kept in the staging area."""
-
-    def __init__(self, staging: Staging, extractor: str) -> None:
-        self.staging = staging
-        self.extractor = extractor
-        self.maker = names_maker(extractor)
-
-    def of(self, text_digest: str) -> TextNames:
-        def make() -> str:
-            extraction = self.staging.extraction(text_digest, self.extractor)
-            parts = {
-                part
-                for result in extraction.results
-                for part in (result.metric, result.dataset, result.task, result.method, result.baseline)
-                if part is not None
-            }
-            return record_to_json(TextNames(paper_names(extraction), tuple(sorted(parts))))
-
-        return record_from_json(TextNames, self.staging.names(text_digest, self.maker, make))
-
-
-def names_maker(extractor: str) -> str:
-    """The digest that names are kept under: they depend on the extraction and on the code."""
-    return digest_of_parts([code_digest(), extractor])
 
 
 def _describe(

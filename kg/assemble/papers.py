@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from kg.records import Identifier, Name, Paper, SourceRecord
+from kg.records import Identifier, Name, Paper, SourceRecord, record_from_json
 from kg.resolve import merge_papers
 from kg.store.staging import Staging
 
@@ -37,13 +39,14 @@ def outline_papers(staging: Staging, precedence: Sequence[str]) -> Outlines:
     light: list[SourceRecord] = []
     cites: dict[tuple[str, str], tuple[Identifier, ...]] = {}
     names: dict[tuple[str, str], tuple[Name, ...]] = {}
-    for staged in staging.records():
-        digests[staged.record.key] = (staged.digest, staged.text_digest)
-        if staged.record.cites:
-            cites[staged.record.key] = staged.record.cites
-        if stated := staged.record.names():
-            names[staged.record.key] = stated
-        light.append(_without_texts(staged.record))
+    for entry, digest, text_digest in staging.entries():
+        record = _light(entry)
+        digests[record.key] = (digest, text_digest)
+        if "cites" in entry:
+            cites[record.key] = tuple(Identifier(**one) for one in entry["cites"])
+        if "concepts" in entry or "results" in entry:
+            names[record.key] = record_from_json(SourceRecord, json.dumps(entry)).names()
+        light.append(record)
     merged = merge_papers(light, precedence)
     wanted = {identifier for each in cites.values() for identifier in each}
     cited = {identifier: paper.key for paper in merged for identifier in paper.identifiers if identifier in wanted}
@@ -73,18 +76,17 @@ def whole_paper(staging: Staging, outline: PaperOutline, precedence: Sequence[st
     return replace(merged[0], key=outline.key)
 
 
-def _without_texts(record: SourceRecord) -> SourceRecord:
-    """What merging looks at: whether there is an abstract, not what it says."""
-    return replace(
-        record,
-        abstract=record.abstract[:1] if record.abstract else None,
-        summary=record.summary[:1] if record.summary else None,
-        authors=(),
-        venue=None,
-        urls=(),
-        code_urls=(),
-        cites=(),
-        other_code_urls=(),
-        concepts=(),
-        results=(),
+def _light(entry: Mapping[str, Any]) -> SourceRecord:
+    """What merging looks at, of a record as plain JSON: whether there is an abstract, not what it says."""
+    abstract, summary = entry.get("abstract"), entry.get("summary")
+    return SourceRecord(
+        entry["source"],
+        entry["record_id"],
+        entry["title"],
+        entry.get("version", ""),
+        abstract[:1] if abstract else None,
+        summary[:1] if summary else None,
+        date=entry.get("date"),
+        identifiers=tuple([Identifier(**one) for one in entry.get("identifiers", ())]),
+        language=entry.get("language"),
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Quad
 
 from kg.graph import vocabulary as v
 from kg.graph.iris import Iris
@@ -15,7 +15,43 @@ from kg.records import Concept, ConceptType, Merge
 Key = tuple[ConceptType, str]
 
 
-def concept_triples(concept: Concept, known: Set[Key], graph: NamedNode, iris: Iris) -> Iterator[Triple]:
+def describe_concepts(concepts: Sequence[Concept], iris: Iris) -> Iterator[Quad]:
+    """Labels, keys and hierarchy of the concepts, in ``{base}graph/concepts``.
+
+    ``concepts`` are all of the graph: what is broader than one of them, or its namesake, and not among them is
+    left out, so that no link leads nowhere.
+    """
+    graph = iris.graph("concepts")
+    known = {(concept.type, concept.key) for concept in concepts}
+    triples = (triple for concept in concepts for triple in concept_triples(concept, known, iris))
+    for triple in dict.fromkeys(triples):
+        yield Quad(*triple, graph)
+    yield from rule_quads(concepts, iris)
+
+
+def describe_concept(concept: Concept, known: Set[Key], iris: Iris) -> Iterator[Quad]:
+    """What :func:`describe_concepts` says of one concept, where each namesake of a concept has it as its own."""
+    graph, iri = iris.graph("concepts"), iris.concept(concept.type, concept.key)
+    for triple in dict.fromkeys(concept_triples(concept, known, iris)):
+        if triple[1] != v.PT_sameNameAs or triple[0] == iri:
+            yield Quad(*triple, graph)
+
+
+def rule_quads(concepts: Iterable[Concept], iris: Iris) -> Iterator[Quad]:
+    """By which rules the graph of all ``concepts`` is derived."""
+    graph = iris.graph("concepts")
+    rules: set[NamedNode] = set()
+    for concept in concepts:
+        rules.add(v.PT_namingRule)
+        if concept.catalogue_id is not None:
+            rules.add(v.PT_catalogueRule)
+        elif concept.broader or concept.benchmark_for:
+            rules.add(v.PT_headWordRule)
+    for rule in sorted(rules, key=str):
+        yield Quad(graph, v.PROV_wasDerivedFrom, rule, graph)
+
+
+def concept_triples(concept: Concept, known: Set[Key], iris: Iris) -> Iterator[Triple]:
     """The description of a concept; what leads to a concept that is not among ``known`` is left out."""
     iri = iris.concept(concept.type, concept.key)
     yield iri, v.RDF_type, v.CONCEPT_CLASSES[concept.type]
@@ -26,10 +62,8 @@ def concept_triples(concept: Concept, known: Set[Key], graph: NamedNode, iris: I
         if label != concept.label:
             yield iri, v.SKOS_altLabel, text(label)
     yield iri, v.PT_key, text(concept.key)
-    yield graph, v.PROV_wasDerivedFrom, v.PT_namingRule
     if concept.catalogue_id is not None:
         yield iri, v.PT_catalogueId, text(concept.catalogue_id)
-        yield graph, v.PROV_wasDerivedFrom, v.PT_catalogueRule
     if concept.higher_is_better is not None:
         yield iri, v.PT_higherIsBetter, boolean(concept.higher_is_better)
     if concept.fraction is not None:
@@ -41,7 +75,7 @@ def concept_triples(concept: Concept, known: Set[Key], graph: NamedNode, iris: I
             namesake = iris.concept(kind, key)
             yield iri, v.PT_sameNameAs, namesake
             yield namesake, v.PT_sameNameAs, iri
-    yield from _place(concept, iri, known, graph, iris)
+    yield from _place(concept, iri, known, iris)
     for merge in concept.merges:
         yield from _merge_triples(merge, iri, iris)
 
@@ -55,7 +89,7 @@ def left_out_edges(concepts: Iterator[Concept], iris: Iris) -> set[tuple[str, st
     }
 
 
-def _place(concept: Concept, iri: NamedNode, known: Set[Key], graph: NamedNode, iris: Iris) -> Iterator[Triple]:
+def _place(concept: Concept, iri: NamedNode, known: Set[Key], iris: Iris) -> Iterator[Triple]:
     for key in concept.broader:
         if (concept.type, key) in known and key != concept.key:
             broader = iris.concept(concept.type, key)
@@ -64,8 +98,6 @@ def _place(concept: Concept, iri: NamedNode, known: Set[Key], graph: NamedNode, 
     for key in concept.benchmark_for:
         if ("Task", key) in known:
             yield iri, v.PT_benchmarkFor, iris.concept("Task", key)
-    if concept.catalogue_id is None and (concept.broader or concept.benchmark_for):
-        yield graph, v.PROV_wasDerivedFrom, v.PT_headWordRule
 
 
 def _merge_triples(merge: Merge, concept: NamedNode, iris: Iris) -> Iterator[Triple]:

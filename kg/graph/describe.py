@@ -23,7 +23,8 @@ from kg.graph.claims import (
     repository_property,
     statements_of,
 )
-from kg.graph.concepts import concept_triples, left_out_edges
+from kg.graph.concepts import describe_concepts as describe_concepts
+from kg.graph.concepts import left_out_edges
 from kg.graph.iris import Iris
 from kg.graph.literals import decimal, integer, text
 from kg.graph.metadata import Triple, paper_triples, repository_triples, source_triples
@@ -60,19 +61,6 @@ def describe_paper(
     sources = source_triples(paper, graph, iris)
     given = stated_triples(paper, stated or {}, iris)
     for triple in dict.fromkeys((*metadata, *sources, *said, *given)):
-        yield Quad(*triple, graph)
-
-
-def describe_concepts(concepts: Sequence[Concept], iris: Iris) -> Iterator[Quad]:
-    """Labels, keys and hierarchy of the concepts, in ``{base}graph/concepts``.
-
-    ``concepts`` are all of the graph: what is broader than one of them, or its namesake, and not among them is
-    left out, so that no link leads nowhere.
-    """
-    graph = iris.graph("concepts")
-    known = {(concept.type, concept.key) for concept in concepts}
-    triples = (triple for concept in concepts for triple in concept_triples(concept, known, graph, iris))
-    for triple in dict.fromkeys(triples):
         yield Quad(*triple, graph)
 
 

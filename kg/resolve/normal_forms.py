@@ -98,10 +98,7 @@ def is_generic(form: str) -> bool:
     >>> [is_generic(form) for form in ("proposed model", "state of the art", "2", "x", "", "model compression")]
     [True, True, True, True, True, False]
     """
-    for word in form.split():
-        if word not in GENERIC and not _no_word(word):
-            return False
-    return True
+    return all(word in GENERIC or _no_word(word) for word in form.split())
 
 
 def without_suffix(form: str, type: ConceptType) -> str | None:

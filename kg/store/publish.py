@@ -94,18 +94,46 @@ class VersionWriter:
         for quad in wanted:
             if quad.graph_name != graph:
                 raise ValueError(f"expected a quad in {graph}, found {quad}")
-        if self._old is None:
-            added, removed = list(wanted), []
-        else:
-            held = set(self._old.quads_for_pattern(None, None, None, graph))
-            added, removed = list(wanted - held), list(held - wanted)
-        if not added and not removed:
+        held = set(self._old.quads_for_pattern(None, None, None, graph)) if self._old is not None else set()
+        if not self._say(held, wanted):
             return False
-        self.difference.graphs += 1
-        self.difference.added += len(added)
-        self.difference.removed += len(removed)
         if not wanted:
             self._emptied.append(graph)
+        self.difference.graphs += 1
+        return True
+
+    def replace_parts(self, graph: NamedNode, parts: Iterable[tuple[NamedNode, Iterable[Quad]]]) -> bool:
+        """Say all that ``graph`` holds in the next version of some things; returns whether that is another thing.
+
+        A part is all with the thing as subject, or with what it leads to below its own IRI. The rest of the graph
+        stays, and must be something. Each part may be replaced once.
+        """
+        changed = False
+        for subject, quads in parts:
+            wanted = set(quads)
+            for quad in wanted:
+                if quad.graph_name != graph or not _is_below(quad.subject, subject):
+                    raise ValueError(f"expected a quad about {subject} in {graph}, found {quad}")
+            changed |= self._say(self._held(graph, subject), wanted)
+        self.difference.graphs += changed
+        return changed
+
+    def _held(self, graph: NamedNode, subject: NamedNode) -> set[Quad]:
+        if self._old is None:
+            return set()
+        held = set(self._old.quads_for_pattern(subject, None, None, graph))
+        below = {
+            quad.object
+            for quad in held
+            if isinstance(quad.object, NamedNode) and quad.object != subject and _is_below(quad.object, subject)
+        }
+        return held.union(*(self._old.quads_for_pattern(one, None, None, graph) for one in below))
+
+    def _say(self, held: set[Quad], wanted: set[Quad]) -> bool:
+        """Put ``wanted`` in the place of ``held``; returns whether these differ."""
+        added, removed = list(wanted - held), list(held - wanted)
+        self.difference.added += len(added)
+        self.difference.removed += len(removed)
         for quad in (*added, *removed):
             if is_naming(quad) and isinstance(quad.subject, NamedNode):
                 self._renamed.add(quad.subject.value)
@@ -113,7 +141,7 @@ class VersionWriter:
         self._removed += removed
         if len(self._added) + len(self._removed) >= BULK:
             self._apply()
-        return True
+        return bool(added or removed)
 
     def remove_graph(self, graph: NamedNode) -> bool:
         """Take a graph out; returns whether it was there."""
@@ -137,9 +165,10 @@ class VersionWriter:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def quads(self) -> Iterator[Quad]:
-        """All quads of the current version, the default graph's too."""
-        return iter(()) if self._old is None else self._old.quads_for_pattern(None, None, None, None)
+    def dump(self, path: Path) -> None:
+        """Write the current version as N-Quads, the default graph's triples too."""
+        if self._old is not None:
+            self._old.dump(str(path), format=pyoxigraph.RdfFormat.N_QUADS)
 
     def held(self, graph: NamedNode) -> set[Quad]:
         """What a graph holds in the current version."""
@@ -206,6 +235,11 @@ class VersionWriter:
 
 def _in_merge(quad: Quad) -> Quad:
     return Quad(quad.subject, quad.predicate, quad.object, DEFAULT_GRAPH)
+
+
+def _is_below(one: object, subject: NamedNode) -> bool:
+    """Whether it is the subject, or has an IRI below its own."""
+    return isinstance(one, NamedNode) and (one == subject or one.value.startswith(f"{subject.value}/"))
 
 
 def _is_said(graph: pyoxigraph.Store, quad: Quad) -> bool:

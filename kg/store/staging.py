@@ -20,11 +20,12 @@ from typing import Any, Literal
 
 from kg.errors import StoreError
 from kg.records import Extraction, SourceRecord, record_from_json, record_to_json, text_digest
+from kg.store.part_digests import PARTS_SCHEMA, PartDigests
 
 STAGING = "staging"
 PAGE = 500  # rows read at a time where the same table is written meanwhile
 COMMIT_EVERY = 300  # extractions that a killed build may lose
-_LAYOUT = 1
+_LAYOUT = 2
 _SCHEMA = """
 CREATE TABLE records (
     source TEXT NOT NULL, record_id TEXT NOT NULL, version TEXT NOT NULL, digest TEXT NOT NULL,
@@ -43,7 +44,9 @@ CREATE UNIQUE INDEX described_key ON described (graph, added);
 CREATE INDEX described_removed ON described (removed) WHERE removed IS NOT NULL;
 CREATE INDEX described_added ON described (added);
 """
-_VERSIONED = ("records", "described")
+_VERSIONED = ("records", "described", "parts")
+
+_LAYOUTS = (_SCHEMA, PARTS_SCHEMA)  # what each layout adds to the one before
 
 Staged = Literal["new", "replaced", "unchanged", "older"]
 
@@ -75,6 +78,7 @@ class Staging:
             self._base = sqlite3.connect(self.path, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise StoreError(f"{self.path} cannot be opened: {error}") from None
+        self.parts = PartDigests(self._base, self.next)
         try:
             self._prepare()
         except sqlite3.Error as error:
@@ -111,7 +115,7 @@ class Staging:
         one with the greater digest: the order of the input does not matter. ``older``: a later version is there.
         """
         text = record_to_json(record)
-        digest = _digest(text)
+        digest = digest_of_text(text)
         held = self._base.execute(
             "SELECT rowid, version, digest, added FROM records WHERE source = ? AND record_id = ? AND removed IS NULL",
             record.key,
@@ -293,12 +297,11 @@ class Staging:
         self._base.execute("CREATE TEMP TABLE seen (source TEXT, record_id TEXT, PRIMARY KEY (source, record_id))")
         (layout,) = self._base.execute("PRAGMA user_version").fetchone()
         self._base.execute("BEGIN IMMEDIATE")
-        if layout == 0:
-            for command in _SCHEMA.split(";\n"):
-                self._base.execute(command)
-            self._base.execute(f"PRAGMA user_version = {_LAYOUT}")
-        elif layout != _LAYOUT:
+        if layout > _LAYOUT:
             raise StoreError(f"{self.path} has layout {layout}, expected {_LAYOUT}; build the store again")
+        for command in "".join(_LAYOUTS[layout:]).split(";\n"):
+            self._base.execute(command)
+        self._base.execute(f"PRAGMA user_version = {_LAYOUT}")
         for table in _VERSIONED:
             self._base.execute(f"DELETE FROM {table} WHERE added > ?", (self.current,))
             self._base.execute(f"UPDATE {table} SET removed = NULL WHERE removed > ?", (self.current,))
@@ -329,10 +332,11 @@ def packed(extraction: Extraction) -> bytes:
 
 def digest_of_parts(parts: Sequence[object]) -> str:
     """A digest of JSON-able parts, equal for equal parts."""
-    return _digest(json.dumps(parts, ensure_ascii=True, sort_keys=True, separators=(",", ":")))
+    return digest_of_text(json.dumps(parts, ensure_ascii=True, sort_keys=True, separators=(",", ":")))
 
 
-def _digest(text: str) -> str:
+def digest_of_text(text: str) -> str:
+    """The SHA-256 of a text, in hex digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -53,11 +53,14 @@ def test_adding_a_few_to_many_works_on_the_few(tmp_path: Path) -> None:
     ]
     first = update(tmp_path, many)
     assert (first.described, first.rewritten) == (30, 32), "and the concepts, and the ontology"
+    assert (first.concepts, first.concepts_described) == (4, 4)
     more = [record(f"m{number}", f"We use Barnet. Text {number}.", arxiv=f"2003.{number:05}") for number in range(2)]
     added = update(tmp_path, [*many, *more])
     assert (added.papers, added.described, added.rewritten, added.removed) == (32, 2, 2, 0), "no concept is another one"
+    assert added.concepts_described == 0
     with_name = update(tmp_path, [record("new", "We use foobert.", arxiv="2003.00009")])
     assert (with_name.described, with_name.rewritten) == (1, 2), "and the concepts: a name more"
+    assert with_name.concepts_described == 1, "the one with the name"
 
 
 def test_another_label_of_a_concept_describes_results_again_and_no_more(tmp_path: Path) -> None:
