@@ -13,6 +13,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 44, 16, 16, 28
 MOST_BARS = 40
+FEWEST = 5  # things; fewer are told better by a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,14 @@ class TimeChart:
 
 
 def bar_chart(counts: Mapping[int, int]) -> BarChart | None:
-    """Bars for each year between the first and the last (the latest ``MOST_BARS``); None for fewer than two years."""
-    if len(counts) < 2:
+    """Bars for each year between the first and the last (the latest ``MOST_BARS``).
+
+    None for fewer than two years, or ``FEWEST`` things.
+
+    >>> [bar.count for bar in bar_chart({2018: 4, 2020: 1}).bars], bar_chart({2018: 2, 2019: 2})
+    ([4, 0, 1], None)
+    """
+    if len(counts) < 2 or sum(counts.values()) < FEWEST:
         return None
     years = list(range(min(counts), max(counts) + 1))[-MOST_BARS:]
     up = _up(0, max(counts.values()), whole=True)
@@ -193,3 +200,18 @@ def _up(low: float, high: float, whole: bool = False) -> list[tuple[float, str]]
         if value >= high and len(ticks) > 1 and (low != high or value > high):
             return ticks
     raise AssertionError
+
+
+def sparkline(counts: Mapping[int, int], first: int, last: int) -> str:
+    """The path of a line over the years from ``first`` to ``last``, in a box of 60 by 16; empty for fewer than three.
+
+    >>> sparkline({2018: 1, 2020: 2}, 2018, 2020)
+    'M1 8L30 15L59 1'
+    """
+    years = range(first, last + 1)
+    if len(years) < 3 or not counts:
+        return ""
+    top = max(counts.values())
+    step = 58 / (len(years) - 1)
+    corners = [f"{1 + place * step:.4g} {15 - 14 * counts.get(year, 0) / top:.3g}" for place, year in enumerate(years)]
+    return "M" + "L".join(corners)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kg.serve.charts import sparkline
 from kg.serve.entity_lookup import Lookup, Row
 from kg.serve.entity_papers import PAPER_ROLES
 from kg.serve.pages_links import KINDS, Links, Thing
 
 MOST_PAPERS = 1000  # that are looked at: the first by IRI where there are more
 SHOWN = 10
+MOST_YEARS = 20
 
 # What is said of the concepts of each kind that stand beside others.
 _COMPANY: dict[str, str] = {
@@ -41,13 +43,34 @@ _BRANCH = """
 """
 
 
+# By year, for those that are shown.
+_OVER_TIME = """
+SELECT ?thing ?year (COUNT(DISTINCT ?paper) AS ?count) WHERE {
+  { SELECT DISTINCT ?paper ?year WHERE {
+    ?paper ROLES $about ; dcterms:date ?day BIND(SUBSTR(STR(?day), 1, 4) AS ?year)
+  } ORDER BY ?paper LIMIT $most }
+  VALUES ?thing { $things } ?paper SAID ?thing
+} GROUP BY ?thing ?year
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A concept, the number of papers that have to do with it, and these over the years as the path of a line."""
+
+    thing: Thing
+    count: int
+    line: str
+    told: str  # the line in words
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """The concepts of a kind in the papers of a thing, with their numbers of papers, the commonest first."""
 
     name: str
     kind: str
-    things: tuple[tuple[Thing, int], ...]
+    things: tuple[Companion, ...]
 
 
 def papers_by_year(lookup: Lookup, iri: str, kind: str) -> dict[int, int]:
@@ -71,16 +94,39 @@ def company_rows(lookup: Lookup, iri: str, kind: str) -> list[Row]:
     return [row for row in rows if "thing" in row]
 
 
-def company(rows: list[Row], kind: str, links: Links, labels: Mapping[str, str]) -> tuple[Company, ...]:
+def company_over_time(lookup: Lookup, iri: str, kind: str, rows: list[Row]) -> dict[str, dict[int, int]]:
+    """The papers of each concept of ``rows`` by year, by one query."""
+    things = sorted({row["thing"] for row in rows})
+    said = "|".join(dict.fromkeys(one for beside in _BESIDE.get(kind, ()) for one in _COMPANY[beside].split("|")))
+    query = _OVER_TIME.replace("ROLES", _roles(kind)).replace("SAID", f"({said})")
+    found: dict[str, dict[int, int]] = {}
+    for row in lookup.select(query, about=iri, most=MOST_PAPERS, things=things) if things else []:
+        if row.get("year", "").isdigit():
+            found.setdefault(row["thing"], {})[int(row["year"])] = int(row["count"])
+    return found
+
+
+def company(
+    rows: list[Row],
+    over_time: Mapping[str, Mapping[int, int]],
+    kind: str,
+    links: Links,
+    labels: Mapping[str, str],
+) -> tuple[Company, ...]:
     """The rows by kind, for the page of a thing."""
+    years = sorted({year for counts in over_time.values() for year in counts})
+    first, last = (max(years[0], years[-1] - MOST_YEARS + 1), years[-1]) if years else (0, 0)
     found = []
     for one in _BESIDE.get(kind, ()):
-        counted = [
-            (links.thing(row["thing"], labels.get(row["thing"])), int(row["count"]))
-            for row in rows
-            if row["kind"] == one
-        ]
-        counted.sort(key=lambda entry: (-entry[1], entry[0].label.casefold(), entry[0].iri))
+        counted = []
+        for row in rows:
+            if row["kind"] == one:
+                counts = over_time.get(row["thing"], {})
+                line = sparkline({year: n for year, n in counts.items() if year >= first}, first, last)
+                told = ", ".join(f"{year}: {count}" for year, count in sorted(counts.items()))
+                thing = links.thing(row["thing"], labels.get(row["thing"]))
+                counted.append(Companion(thing, int(row["count"]), line, told))
+        counted.sort(key=lambda entry: (-entry.count, entry.thing.label.casefold(), entry.thing.iri))
         if counted:
             found.append(Company(KINDS[one][1], one, tuple(counted)))
     return tuple(found)

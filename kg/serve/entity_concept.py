@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kg.graph.vocabulary import compress
 from kg.serve.charts import BarChart, bar_chart
 from kg.serve.entity_claims import ABOUT, ShownClaim, find_claims, phrase, show_claim
-from kg.serve.entity_company import Company, company, company_rows, papers_by_year
+from kg.serve.entity_company import Company, company, company_over_time, company_rows, papers_by_year
 from kg.serve.entity_lookup import Lookup, Row
 from kg.serve.entity_papers import PaperList, count_papers, paper_lists, paper_rows
 from kg.serve.entity_results import ResultRow, quotes_of, result_row, results_of_concept
@@ -88,11 +88,12 @@ class ConceptPage:
 def concept_page(
     lookup: Lookup, links: Links, iri: str, kind: str, properties: Mapping[str, Sequence[str]]
 ) -> ConceptPage:
-    """The page of a concept whose ``properties`` are known; at most fourteen queries more."""
+    """The page of a concept whose ``properties`` are known; at most fifteen queries more."""
     counts = count_papers(lookup, iri, kind)
     papers = paper_rows(lookup, iri, kind)
     years = papers_by_year(lookup, iri, kind)
     beside = company_rows(lookup, iri, kind)
+    over_time = company_over_time(lookup, iri, kind, beside) if years else {}
     relations = lookup.select(_RELATIONS, about=iri)
     boards = _boards(lookup, iri, kind)
     results = results_of_concept(lookup, iri, kind)
@@ -133,7 +134,7 @@ def concept_page(
         more_claims=len(claims) > MOST_CLAIMS,
         description=_description(label, kind, lists, len(results)),
         years=bar_chart(years),
-        company=company(beside, kind, links, labels),
+        company=company(beside, over_time, kind, links, labels),
     )
 
 

@@ -97,6 +97,13 @@ class PaperPage:
     json_ld: dict[str, Any]
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The parts that the results name, as the table's columns."""
+        return tuple(
+            part for part in ("metric", "method", "dataset", "task") if any(part in row.parts for row in self.results)
+        )
+
+    @property
     def marked_types(self) -> tuple[str, ...]:
         """The types that the texts name, for the legend."""
         joined = "".join(field.marked for field in self.texts)

@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode
 from kg.store import open_store
 from tests.serve.pages_library import BASE, LIBRARY, Written, pages_of, write_store
 
-MOST_QUERIES = 16
+MOST_QUERIES = 17
 
 
 @pytest.fixture(scope="module")
@@ -283,10 +283,28 @@ def test_a_concept_shows_its_company_its_years_and_its_lineage(client: FlaskClie
     assert {"/method/deeper-network", "/dataset/cora", "/leaderboard/node-classification/cora"} <= task.hrefs()
     method = page(client, "/method/graph-attention-network")
     assert "What came of it is built on by Deeper Network" in method.text
-    assert "Papers by year, as a table" in method.text
-    assert "201712018020191" in method.text  # the cells of 2017, 2018, 2019
-    assert "svg" in method.elements
-    assert "Works" not in method.text
+    assert "as a table" not in method.text  # two papers are told better by a list
+
+
+def test_papers_by_year_are_drawn_and_told_as_a_table(tmp_path) -> None:
+    many = [
+        Written(
+            f"p {number}",
+            f"Paper {number}",
+            abstract="It uses [M:Popular] in [T:sorting].",
+            roles={0: "uses", 1: "addresses"},
+            date=str(2015 + number // 2),
+        )
+        for number in range(6)
+    ]
+    with pages_of(write_store(tmp_path / "store", many)) as app:
+        client = app.test_client()
+        html = client.get("/method/popular").get_data(as_text=True)
+        drawn = re.search(r"<figure.*?</figure>", html, re.S)
+        assert drawn
+        assert re.findall(r"<title>(\d+: \d)</title>", drawn[0]) == ["2015: 2", "2016: 2", "2017: 2"]
+        assert "201522016220172" in page(client, "/method/popular").text  # the cells of the table
+        assert 'aria-label="2015: 2, 2016: 2, 2017: 2"' in html.partition("Tasks")[2]  # the line beside a task
 
 
 def test_a_paper_is_described_for_reference_managers_and_shows_related_ones(client: FlaskClient) -> None:
