@@ -43,8 +43,11 @@ class CheckReport:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything, for JSON."""
-        return {"passed": self.passed, **asdict(self)}
+        """Everything, for JSON; of the individuals that were classified, how many there are."""
+        found = {"passed": self.passed, **asdict(self)}
+        if known := self.consistency.classification:
+            found["consistency"]["classification"]["types"] = len(known.types)
+        return found
 
     def as_text(self) -> str:
         """A line a check, then the first violations."""
@@ -55,6 +58,7 @@ class CheckReport:
             f"{self.evidence.quotes:,} quotes",
             f"merge        {_verdict(self.merge.missing + self.merge.surplus)}, {self.merge.triples:,} triples",
             f"consistency  {self.consistency.message}",
+            *([f"classes      {known.message}"] if (known := self.consistency.classification) else []),
             *(f"  {violation}" for violation in violations[:SHOWN]),
         ]
         if len(violations) > SHOWN:

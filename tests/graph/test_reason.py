@@ -9,12 +9,15 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.graph import vocabulary as v
 from kg.graph.describe import ontology_quads
-from kg.graph.reason import check_consistency, sample_papers
+from kg.graph.reason import check_consistency, classify_by_rules, sample_papers
+from kg.resources import resource_folder
 from tests.graph.cases import IRIS, all_quads
 
 needs_java = pytest.mark.system("default-jre-headless")
 
 PAPER, TASK = IRIS.paper("arxiv 2101 00001"), IRIS.concept("Task", "shallow parsing")
+OWN_CLASS = NamedNode("https://example.org/terms#Way")
+OWN = [(OWN_CLASS, v.RDF_type, v.expand("owl:Class")), (v.PT_Method, v.expand("rdfs:subClassOf"), OWN_CLASS)]
 METHOD, BANK = IRIS.concept("Method", "foonet"), IRIS.concept("Dataset", "barbank")
 
 
@@ -63,6 +66,23 @@ def test_a_graph_that_holds_dates_and_a_contradiction_is_refused(contradiction: 
 
 
 @needs_java
+def test_the_reasoner_and_the_rules_classify_alike() -> None:
+    """HermiT knows all of OWL 2, the rules a part: on our ontology they find the same classes for all individuals."""
+    quads = [*all_quads(), *(Quad(*triple, IRIS.graph("mine")) for triple in OWN)]
+    found = check_consistency(quads).classification
+    assert found is not None
+    assert found.complete
+    ontology = pyoxigraph.parse(
+        path=resource_folder("ontology") / "papertriples.ttl", format=pyoxigraph.RdfFormat.TURTLE
+    )
+    ruled = classify_by_rules([*(one.triple for one in ontology), *quads])
+    assert not ruled.complete
+    assert ruled.types == found.types
+    assert ruled.subclasses == found.subclasses
+    assert (IRIS.concept("Method", "foonet").value, OWN_CLASS.value) in ruled.types
+
+
+@needs_java
 def test_one_check_leaves_no_trace_in_the_next() -> None:
     assert check_consistency([*all_quads(), Quad(PAPER, v.RDF_type, v.PT_Task)]).refused
     assert not check_consistency(all_quads()).refused
@@ -75,6 +95,9 @@ def test_without_java_nothing_is_claimed() -> None:
     assert not found.refused
     assert "consistency not checked" in found.message
     assert "default-jre-headless" in found.message
+    assert found.classification is not None
+    assert (METHOD.value, v.expand("skos:Concept").value) in found.classification.types
+    assert "by the rules of OWL 2 RL alone" in found.classification.message
 
 
 @pytest.mark.usefixtures("no_java")
