@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from kg.serve import context_of, create_app
 from kg.serve.context import Context
 from kg.serve.server import address_of, bind
 from tests.query.small import write_store
+from tests.serve.pages_library import LIBRARY, pages_of
+from tests.serve.pages_library import write_store as write_library
 from tests.serve.stopping import stop_server
 
 
@@ -53,6 +56,25 @@ def server(small_location: Path) -> Iterator[Running]:
     """One server for all tests that leave it as it is."""
     with running(small_location, workers=2, timeout=20.0) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store with the library of the pages; tests only read it."""
+    return write_library(tmp_path_factory.mktemp("pages") / "store", LIBRARY)
+
+
+@pytest.fixture(scope="session")
+def app(folder: Path) -> Iterator[Flask]:
+    """The pages over that library, without the workers of the endpoint."""
+    with pages_of(folder) as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of those pages."""
+    return app.test_client()
 
 
 @pytest.fixture
