@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -145,24 +145,24 @@ def _updated(writer: VersionWriter, job: Update, base_iri: str) -> Change:
 def _change(writer: VersionWriter, tried: ox.Store, targets: Targets, base_iri: str) -> Change:
     names = {ox.NamedNode(graph) for graph in targets.graphs}
     if targets.variable:
-        for graph in _changed_graphs(writer.quads(), tried.quads_for_pattern(None, None, None, None)):
+        for graph in _changed_graphs(writer, tried):
             check_target(graph.value if isinstance(graph, ox.NamedNode) else None, base_iri)
             names.add(graph)
     return {graph: set(tried.quads_for_pattern(None, None, None, graph)) for graph in names}
 
 
-def _changed_graphs(before: Iterable[ox.Quad], after: Iterable[ox.Quad]) -> set[Any]:
-    """The graphs in which two databases differ. Both give quads in one order, so that few wait for their twins."""
-    waiting: Counter[ox.Quad] = Counter()
-    for one, other in zip_longest(before, after):
-        if one == other:
-            continue
-        for quad, step in ((one, 1), (other, -1)):
-            if quad is not None:
-                waiting[quad] += step
-                if not waiting[quad]:
-                    del waiting[quad]
-    return {quad.graph_name for quad in waiting}
+def _changed_graphs(writer: VersionWriter, tried: ox.Store) -> set[Any]:
+    """The graphs in which the copy differs. Both are written in one order, so that few lines wait for their twins."""
+    waiting: set[bytes] = set()  # lines that only one of them has had so far; each has a line once
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = Path(folder) / "before.nq", Path(folder) / "after.nq"
+        writer.dump(before)
+        tried.dump(str(after), format=ox.RdfFormat.N_QUADS)
+        with open(before, "rb") as old, open(after, "rb") as new:
+            for one, other in zip_longest(old, new, fillvalue=b""):
+                if one != other:
+                    waiting ^= {one, other}
+    return {quad.graph_name for quad in ox.parse(b"".join(waiting), format=ox.RdfFormat.N_QUADS)}
 
 
 class _Fresh:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 import requests
 
-from kg.errors import QueryRefused
+from kg.errors import QueryRefused, StoreError
 from kg.pipeline import build, curate
 from kg.query.targets import Targets
 from kg.serve.jobs import Update
@@ -299,6 +300,54 @@ def test_the_graph_is_a_function_of_records_corrections_and_patches(own: Running
     curate(built_in(restored, *PAPERS, *MORE), lambda curating: [rename])
     assert lines_of(restored / "store") == found
     assert read_manifest(restored / "store").written == 2
+
+
+def test_a_patch_of_a_write_that_never_ended_is_as_if_it_were_not(
+    location: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("kg.serve.write_job.VersionWriter.publish", _fails)
+        with pytest.raises(StoreError):
+            run(location, Update(f"INSERT DATA {{ GRAPH <{MINE}> {{ <urn:half> <urn:p> 1 }} }}"))
+    assert (patches_on_disk(location), read_manifest(location).written) == (1, 0)
+    built_in(location.parent, *MORE)
+    assert not any(f"<{MINE}>" in line for line in lines_of(location))
+    run(location, Update(f"INSERT DATA {{ GRAPH <{MINE}> {{ <urn:whole> <urn:p> 1 }} }}"))
+    assert (patches_on_disk(location), read_manifest(location).written) == (1, 1)
+    assert [line.split()[0] for line in lines_of(location) if f"<{MINE}>" in line] == ["<urn:whole>"]
+
+
+def _fails(*_: object) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def test_updates_side_by_side_lose_nothing(own: Running) -> None:
+    """The increments of several clients add up, as they do not where two writers have a store open."""
+    headers = token(own)
+    update(own, f"INSERT DATA {{ GRAPH <{MINE}> {{ <urn:counter> <urn:is> 0 }} }}", headers)
+    text = (
+        f"WITH <{MINE}> DELETE {{ <urn:counter> <urn:is> ?n }} INSERT {{ <urn:counter> <urn:is> ?m }} "
+        "WHERE { <urn:counter> <urn:is> ?n BIND (?n + 1 AS ?m) }"
+    )
+
+    def add() -> None:
+        for _ in range(2):
+            while update(own, text, headers).status_code == 503:  # come again
+                time.sleep(0.1)
+
+    threads = [threading.Thread(target=add) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert rows(own, "SELECT ?n { <urn:counter> <urn:is> ?n }") == [{"n": "6"}]
+
+
+def test_a_variable_in_the_place_of_a_graph_of_ones_own(location: Path) -> None:
+    run(location, Update("INSERT DATA { GRAPH <urn:x> { <urn:a> <urn:p> 1 } GRAPH <urn:y> { <urn:b> <urn:p> 1 } }"))
+    text = f"INSERT {{ GRAPH ?g {{ ?s <urn:q> ?s }} }} WHERE {{ GRAPH ?g {{ ?s <urn:p> 1 }} FILTER(?g != <{SYSTEM}>) }}"
+    assert run(location, Update(text))["graphs"] == ["urn:x", "urn:y"]
+    assert run(location, Update("DELETE WHERE { GRAPH ?g { ?s <urn:q> ?o } }"))["removed"] == 2
 
 
 def test_a_write_that_is_killed_leaves_all_or_nothing(location: Path) -> None:
