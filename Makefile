@@ -49,6 +49,8 @@ bench: $(TEST_INSTALLED) bench-extract bench-graph
 	$(BIN)/python bench/build.py seeds/papers.jsonl
 	@[ ! -d $(STORE) ] || $(BIN)/python bench/pages.py $(STORE)
 	KG_SCENARIOS=2000 $(BIN)/python -m pytest tests/assemble/test_any_way.py
+	rm -rf .cache/reason && mkdir -p .cache && $(BIN)/papertriples build seeds/papers.jsonl --store .cache/reason --quiet
+	$(BIN)/python bench/reason.py .cache/reason
 	KG_KILLS=60 $(BIN)/python -m pytest tests/serve/test_kills.py
 	@[ ! -d $(KG_SHARED)/corpora ] || $(BIN)/python bench/build.py $(KG_SHARED)/corpora/acl/2021.conll.xml
 

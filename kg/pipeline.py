@@ -253,6 +253,8 @@ def _update(
     written = before.written if before else restore_graphs(writer, making.iris.base_iri)
     if not same or writer.difference:
         linking.update(writer, making.iris)
+        if deriving.names:
+            progress("derive", 0, None)
         deriving.update(writer, making.iris)
     if before is not None and same and not said and not writer.difference and not staging.changed():
         return extracted, assembled, before
