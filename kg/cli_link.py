@@ -14,9 +14,6 @@ from kg.pipeline import link as run_link
 from kg.store import open_store
 
 COMPUTED = {
-    "orkg": "papers carry DOIs, by which ORKG finds them; nothing is matched",
-    "dblp": "computed from identifiers at each build",
-    "semanticscholar": "computed from identifiers at each build",
     "softwareheritage": "computed from identifiers at each build",
 }
 
@@ -65,13 +62,14 @@ def link(
         raise UsageError(f"--catalogue goes with one of {', '.join(TARGETS)}; {to[0]}: {COMPUTED[to[0]]}")
     manifest = run_link(store, targets, catalogues)
     with open_store(store) as opened:
-        rows, links = report_of(Linking(store, manifest.catalogues).decisions(opened.graph), targets)
+        linking = Linking(store, manifest.catalogues)
+        rows, links = report_of(linking.decisions(opened.graph), targets, linking.paper_decisions(opened.graph))
     digests = {target: [one.digest for one in manifest.catalogues if one.target == target] for target in targets}
     if out is not None:
         try:
             out.mkdir(parents=True, exist_ok=True)
             for target in targets:
-                if digests[target]:
+                if digests[target] and not TARGETS[target].papers:
                     chosen = [one for one in links if one.target == target]
                     text = to_sssom(chosen, opened.base_iri, target, digests[target])
                     (out / f"{target}.sssom.tsv").write_text(text, encoding="utf-8")

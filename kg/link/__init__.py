@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kg.link.catalogues import TARGETS, Entry, read_catalogue
+from kg.link.catalogues import TARGETS, Entry
 from kg.link.computed import computed_links
 from kg.link.linking import Linking, TargetReport, report_of
 from kg.link.matching import Decision, Link, Matcher, Subject
+from kg.link.reading import read_catalogue
 from kg.link.recording import record_catalogues
 from kg.link.sssom import to_sssom
 from kg.link.sssom_rdf import sssom_triples, to_turtle

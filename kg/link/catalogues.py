@@ -5,20 +5,17 @@ One reader a kind of file, found by what the first lines hold; a target is a cat
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode
 
-from kg.errors import UsageError
 from kg.records import ConceptType, record_from_json, record_to_json
 
 TOPIC: Final[tuple[ConceptType, ...]] = ("Method", "Metric", "Task")
@@ -43,6 +40,7 @@ class Target:
     description: str
     namespace: str
     exact: bool
+    papers: bool = False  # it holds papers, not concepts
 
 
 TARGETS: Final[dict[str, Target]] = {
@@ -52,31 +50,15 @@ TARGETS: Final[dict[str, Target]] = {
         Target("mlso", "MLSO: tasks, algorithms, measures", "http://w3id.org/mlso/vocab/", True),
         Target("paperswithcode", "Papers with Code: tasks, methods, data sets", "https://paperswithcode.com/", True),
         Target("openalex", "OpenAlex: concepts", "https://openalex.org/", False),
-        Target("wikidata", "Wikidata: items that OpenAlex names", "http://www.wikidata.org/entity/", False),
+        Target("wikidata", "Wikidata: items", "http://www.wikidata.org/entity/", False),
+        Target("orkg", "Open Research Knowledge Graph: resources", "http://orkg.org/orkg/resource/", True),
+        Target("dblp", "dblp: publications", "https://dblp.org/rec/", True, papers=True),
+        Target("semanticscholar", "Semantic Scholar: papers", "https://api.semanticscholar.org/", True, papers=True),
     )
 }
 
 
-def read_catalogue(path: Path) -> list[Entry]:
-    """The entries of a file (plain or gzip), sorted by IRI, each once; UsageError for a file of no known kind."""
-    try:
-        text = _text(path)
-    except (OSError, UnicodeDecodeError, EOFError) as error:
-        raise UsageError(f"cannot read the catalogue {path}: {error}") from error
-    for starts, read in _READERS:
-        if starts(text[:4000]):
-            try:
-                found = list(read(text))
-            except (ValueError, KeyError, TypeError, AttributeError, SyntaxError) as error:
-                raise UsageError(f"{path}: {error}; expected a catalogue as its publisher writes it") from error
-            return sorted({one.iri: one for one in found}.values(), key=lambda one: one.iri)
-    raise UsageError(
-        f"{path}: no catalogue that is known; expected the Computer Science Ontology (CSV), a taxonomy of MLSO "
-        "(Turtle), Papers with Code's tasks, methods or datasets (JSON, JSON lines, TSV), or OpenAlex concepts (TSV)"
-    )
-
-
-def entries_to_lines(entries: Iterable[Entry]) -> str:
+def entries_to_lines(entries: Iterable[object]) -> str:
     """The compact form that a store keeps: one line an entry."""
     return "".join(record_to_json(one) + "\n" for one in entries)
 
@@ -95,11 +77,6 @@ def target_of(iri: str) -> str | None:
     True
     """
     return next((one.name for one in TARGETS.values() if iri.startswith(one.namespace)), None)
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes()
-    return (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
 
 
 # --- Computer Science Ontology ------------------------------------------------------------------------------
@@ -271,7 +248,7 @@ def _read_openalex(text: str) -> Iterator[Entry]:
             yield Entry(TARGETS["wikidata"].namespace + item, row["name"], TOPIC)
 
 
-_READERS: Final[tuple[tuple[Callable[[str], bool], Callable[[str], Iterator[Entry]]], ...]] = (
+READERS: Final[tuple[tuple[Callable[[str], bool], Callable[[str], Iterator[Entry]]], ...]] = (
     (lambda start: "klink:" in start or ";rdfs:label;" in start or ";rdf:type;" in start, _read_cso),
     (lambda start: "w3id.org/mlso/vocab/" in start, _read_mlso),
     (lambda start: start.lstrip().startswith("{") and '"task"' in start, _read_pwc_tasks),

@@ -21,11 +21,11 @@ Triple = tuple[NamedNode, NamedNode, NamedNode | Literal]
 
 def computed_links(graph: pyoxigraph.Store) -> Iterator[Triple]:
     """The links of all papers, persons and repositories of the merge, sorted by nothing: a set of triples."""
-    for paper, identifiers in _papers(graph).items():
+    for paper, identifiers in papers_of(graph).items():
         yield from _links(paper, paper_elsewhere(identifiers))
     for person, orcid, source_id in _persons(graph):
         yield from _links(person, author_elsewhere(orcid, source_id))
-    for repository, url in _values(graph, v.SCHEMA_codeRepository):
+    for repository, url in values_of(graph, v.SCHEMA_codeRepository):
         yield from _links(repository, repository_elsewhere(url))
 
 
@@ -36,22 +36,24 @@ def _links(subject: NamedNode, found: tuple[Elsewhere, ...]) -> Iterator[Triple]
             yield subject, v.SCHEMA_identifier, Literal(one.identifier)
 
 
-def _papers(graph: pyoxigraph.Store) -> dict[NamedNode, list[Identifier]]:
+def papers_of(graph: pyoxigraph.Store) -> dict[NamedNode, list[Identifier]]:
+    """The identifiers of all papers that have one."""
     found: dict[NamedNode, list[Identifier]] = defaultdict(list)
     for scheme, predicate in v.IDENTIFIER_PROPERTIES.items():
-        for paper, value in _values(graph, predicate):
+        for paper, value in values_of(graph, predicate):
             found[paper].append(Identifier(scheme, value))
     return found
 
 
 def _persons(graph: pyoxigraph.Store) -> Iterator[tuple[NamedNode, str | None, str | None]]:
-    for person, orcid in _values(graph, v.PT_orcid):
+    for person, orcid in values_of(graph, v.PT_orcid):
         yield person, orcid, None
-    for person, source_id in _values(graph, v.PT_sourceAuthorId):
+    for person, source_id in values_of(graph, v.PT_sourceAuthorId):
         yield person, None, source_id
 
 
-def _values(graph: pyoxigraph.Store, predicate: NamedNode) -> Iterator[tuple[NamedNode, str]]:
+def values_of(graph: pyoxigraph.Store, predicate: NamedNode) -> Iterator[tuple[NamedNode, str]]:
+    """All subjects and literals of a property in the merge."""
     for quad in graph.quads_for_pattern(None, predicate, None, DefaultGraph()):
         if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
             yield quad.subject, quad.object.value

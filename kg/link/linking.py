@@ -16,7 +16,8 @@ from kg.graph.iris import Iris
 from kg.link.catalogues import TARGETS
 from kg.link.computed import Triple, computed_links
 from kg.link.matching import Decision, Link, Matcher
-from kg.link.recording import kept_entries, kept_mappings
+from kg.link.papers import PaperDecision, decide_papers
+from kg.link.recording import kept_entries, kept_mappings, kept_papers
 from kg.link.sssom import Said, predicate_of
 from kg.link.subjects import subjects_of
 from kg.resources import digest_of_files
@@ -61,6 +62,10 @@ class Linking:
             if decision.link is not None:
                 link = decision.link
                 yield NamedNode(link.subject.iri), v.expand(predicate_of(link)), NamedNode(link.entry.iri)
+        for _, paper in self.paper_decisions(graph):
+            if paper.entry is not None:
+                same = v.SCHEMA_sameAs if paper.by_identifier else v.RDFS_seeAlso
+                yield NamedNode(paper.paper), same, NamedNode(paper.entry.iri)
         for own in said.yes:
             subject = NamedNode(own.subject)
             if next(graph.quads_for_pattern(subject, v.RDF_type, None, pyoxigraph.DefaultGraph()), None) is not None:
@@ -78,6 +83,13 @@ class Linking:
                 if decision.link is None or said.allows(decision.link):
                     yield decision
 
+    def paper_decisions(self, graph: pyoxigraph.Store) -> Iterator[tuple[str, PaperDecision]]:
+        """What became of each paper that has a candidate, target by target."""
+        for target in TARGETS.values():
+            if target.papers and (entries := kept_papers(self.location, self.catalogues, target.name)):
+                for decision in decide_papers(graph, entries):
+                    yield target.name, decision
+
 
 @dataclass(frozen=True, slots=True)
 class TargetReport:
@@ -88,8 +100,10 @@ class TargetReport:
     abstained: int
 
 
-def report_of(decisions: Iterable[Decision], targets: Iterable[str]) -> tuple[tuple[TargetReport, ...], list[Link]]:
-    """One row a target, and the links."""
+def report_of(
+    decisions: Iterable[Decision], targets: Iterable[str], papers: Iterable[tuple[str, PaperDecision]] = ()
+) -> tuple[tuple[TargetReport, ...], list[Link]]:
+    """One row a target, and the links of concepts."""
     linked: Counter[str] = Counter()
     abstained: Counter[str] = Counter()
     links = []
@@ -99,6 +113,8 @@ def report_of(decisions: Iterable[Decision], targets: Iterable[str]) -> tuple[tu
         else:
             linked[decision.target] += 1
             links.append(decision.link)
+    for target, paper in papers:
+        (abstained if paper.entry is None else linked)[target] += 1
     return tuple(TargetReport(one, linked[one], abstained[one]) for one in targets if one in TARGETS), links
 
 

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from kg.errors import StoreError, UsageError
-from kg.link.catalogues import TARGETS, Entry, entries_from_lines, entries_to_lines, read_catalogue, target_of
+from kg.link.catalogues import TARGETS, Entry, entries_from_lines, entries_to_lines, target_of
+from kg.link.papers import PaperEntry
+from kg.link.reading import read_catalogue
 from kg.link.sssom import OwnMapping, read_mappings
+from kg.records import record_from_json
 from kg.store import CatalogueRecord
 from kg.store.versions import CATALOGUES
 
@@ -32,7 +35,7 @@ def record_catalogues(
             read_mappings(text, str(path))
             kept[MAPPINGS, path.name] = CatalogueRecord(MAPPINGS, path.name, _keep(location, text))
             continue
-        by_target: dict[str, list[Entry]] = defaultdict(list)
+        by_target: dict[str, list[Entry | PaperEntry]] = defaultdict(list)
         for entry in read_catalogue(path):
             by_target[target_of(entry.iri) or ""].append(entry)
         wanted = [one for one in sorted(by_target) if one in targets]
@@ -61,13 +64,25 @@ def kept_entries(location: Path, records: Iterable[CatalogueRecord]) -> list[Ent
     """The entries of all catalogues, sorted by IRI; of two with one IRI the first, what is near of both."""
     found: dict[str, Entry] = {}
     for record in records:
-        if record.target in TARGETS:
+        if record.target in TARGETS and not TARGETS[record.target].papers:
             for entry in entries_from_lines(kept_text(location, record)):
                 first = found.setdefault(entry.iri, entry)
                 if first is not entry:
                     names = tuple(sorted({*first.aliases, entry.label, *entry.aliases} - {first.label}))
                     near = tuple(sorted({*first.near, *entry.near}))
                     found[entry.iri] = Entry(entry.iri, first.label, first.types, names, near)
+    return [found[iri] for iri in sorted(found)]
+
+
+def kept_papers(location: Path, records: Iterable[CatalogueRecord], target: str) -> list[PaperEntry]:
+    """The papers of the catalogues of a target, each once."""
+    found: dict[str, PaperEntry] = {}
+    for record in records:
+        if record.target == target:
+            for line in kept_text(location, record).split("\n"):
+                if line:
+                    entry = record_from_json(PaperEntry, line)
+                    found.setdefault(entry.iri, entry)
     return [found[iri] for iri in sorted(found)]
 
 

@@ -54,8 +54,7 @@ def sssom_triples(links: Iterable[Link], base_iri: str, target: str, versions: I
             "confidence": Literal(round(link.confidence, 2)),
             "match_string": text(link.matched),
         }
-        for name, value in told.items():
-            yield Triple(iri, _named(name), value)
+        yield from (Triple(iri, _named(name), found) for name, found in told.items())
 
 
 def to_turtle(triples: Iterable[Triple]) -> bytes:
