@@ -23,6 +23,7 @@ from kg.resolve.names import PaperNames
 from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal_form
 from kg.resolve.tally import Tally, TypeNames, tally_names
 from kg.resolve.union_find import UnionFind
+from kg.resolve.words import GENERIC_TASKS, PLACEHOLDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,21 @@ class Resolver:
     def _node(self, name: Name) -> str | None:
         form = normal_form(name.text, name.type)
         node = matching_form(form)
+        if form in PLACEHOLDERS or self._is_no_name(name.type, form, node):
+            return None
         if not is_generic(form):
             return node
         if " " not in form:  # "LINE", "SECOND" and "FAST" are names, "line", "second" and "fast" are words
             return node if len(form) > 2 and is_strong(name.text) else None
         known = any(self._catalogue.find(name.type, matching_form(some)) for some in shortened(form, name.type))
         return node if known else None
+
+    def _is_no_name(self, type: ConceptType, form: str, node: str) -> bool:
+        """A word for what every paper does; a data set that is called as a task is ("QA", "our NLI data")."""
+        if type == "Task":
+            return form in GENERIC_TASKS
+        find = self._catalogue.find
+        return type == "Dataset" and find("Dataset", node) is None and find("Task", node) is not None
 
     def _find(self, type: ConceptType, node: str) -> str | None:
         """The key of the concept that a matching form means, among all that papers name and the catalogue knows."""

@@ -89,3 +89,10 @@ GENERIC = word_set("""
     training two type typical unified unseen use used useful user using value variant various vanilla version very
     video vision visual way we weight well whole wide widely with work world
     """)
+
+# Words for what any paper does, when they stand alone; "classification" and "retrieval" are tasks to those who do them.
+GENERIC_TASKS = word_set(
+    "alignment detection generation inference prediction recognition reconstruction tagging understanding"
+)
+# what stands in texts in the place of something else: "[MASK]", "(CITATION)"
+PLACEHOLDERS = word_set("citation mask")

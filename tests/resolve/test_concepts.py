@@ -20,7 +20,7 @@ from kg.records import (
     record_to_json,
 )
 from kg.resolve import Catalogue, PaperNames, Resolver, load_catalogue, paper_names
-from kg.resolve.names import is_short_form
+from kg.resolve.names import SurfaceForm, is_short_form
 from tests.resolve.pairs import read_pairs, score_pairs
 
 
@@ -245,3 +245,22 @@ def test_the_order_of_papers_does_not_matter(papers: list[Extraction], random: o
 
 
 SEEDED = load_catalogue()
+
+
+def test_words_for_what_every_paper_does_are_no_names() -> None:
+    catalogue = load_catalogue()
+    said: list[tuple[str, ConceptType]] = [
+        ("detection", "Task"),
+        ("CITATION", "Method"),
+        ("QA", "Dataset"),
+        ("our NLI dataset", "Dataset"),
+    ]
+    named = [Name(text, type) for text, type in said]
+    names = PaperNames(tuple(named), tuple(SurfaceForm(name.text, name, 1) for name in named))
+    resolver = Resolver([names], catalogue)
+    assert [resolver.concept(name) for name in named] == [None] * len(named)
+    kept = {"translation": "machine translation", "NMT": "machine translation", "classification": "classification"}
+    assert {text: resolver.concept(Name(text, "Task")).key for text in kept} == kept  # type: ignore[union-attr]
+    rte = resolver.concept(Name("RTE", "Dataset"))
+    assert rte is not None
+    assert rte.catalogue_id is not None, "a data set that has the name of a task, too"
