@@ -155,6 +155,9 @@ def test_a_recipe_is_opened_filled_in_and_run(open_page: Open) -> None:
     aside = page.get_by_role("complementary", name="Recipes")
     aside.locator("summary", has_text="Results").click()
     aside.get_by_role("link", name="Leaderboard of a dataset and a metric").click()
+    expect(page.get_by_label("dataset", exact=True)).to_have_attribute("list", re.compile("names"))  # scripts are there
+    page.get_by_label("dataset", exact=True).fill("cor")
+    expect(page.locator("datalist option").first).to_have_attribute("value", "Cora")
     page.get_by_label("dataset", exact=True).fill("cora")
     page.get_by_label("metric", exact=True).fill("accuracy")
     page.get_by_role("button", name="Run with these").click()

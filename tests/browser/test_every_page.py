@@ -39,6 +39,9 @@ PAGES = {
     "/sparql?recipe=leaderboard&dataset=Cora&metric=": "85.5",
     "/sparql?query=SELECT+%3Fx%0AWHERE+%7B+%3Fx+a+%7D": "line 2, column",
     "/graph?node=https%3A%2F%2Fgraph.example%2Fkg%2Fmethod%2Fgraph-attention-network": "Better Graphs",
+    "/trending": "Trending",
+    "/leaderboard": "node classification",
+    "/void": "graph",
     "/paper/none": "404",
 }
 

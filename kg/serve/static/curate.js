@@ -1,6 +1,8 @@
 // Corrections in place (docs/curation.md), for whoever has a token: accept or reject a statement where it stands; rename,
 // merge, retype or link a concept on its page; undo in the log. The token is kept for this tab alone, and sent to
 // /curation of this server alone, in a header.
+import { propose } from "./names.js";
+
 const KEPT = "papertriples-token";
 const root = document.querySelector("link[rel=stylesheet]").getAttribute("href").replace(/\/style\.css.*$/, "");
 const TYPES = ["Task", "Method", "Dataset", "Metric"];
@@ -150,22 +152,8 @@ function choice(name, words, values) {
 
 // A field that proposes the graph's names of a kind.
 function names(name, words, kind) {
-  const box = field(name, words, { list: "curate-names" });
-  const list = make("datalist", { id: "curate-names" });
-  const input = box.querySelector("input");
-  let timer;
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
-      const query = new URLSearchParams({ q: input.value, type: kind, format: "json", limit: 8 });
-      const response = await fetch(`${root}/search?${query}`);
-      if (response.ok) {
-        const found = (await response.json()).results;
-        list.replaceChildren(...found.map((one) => make("option", { value: one.label })));
-      }
-    }, 150);
-  });
-  box.append(list);
+  const box = field(name, words);
+  propose(box.querySelector("input"), kind);
   return box;
 }
 

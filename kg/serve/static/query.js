@@ -9,6 +9,7 @@ const area = document.getElementById("query");
 const cancel = document.getElementById("cancel");
 const running = document.getElementById("running");
 let asked = null;
+let known = null; // the promise of this store's terms
 
 const editor = editorFor(area, { run: () => form.requestSubmit(), terms, search });
 document.getElementById("run-hint").hidden = false;
@@ -18,9 +19,9 @@ form.addEventListener("submit", (event) => {
 });
 cancel.addEventListener("click", () => asked?.abort());
 window.addEventListener("popstate", () => location.reload());
+document.querySelector(".editor").addEventListener("focusin", () => terms(), { once: true }); // so that they are there
 shown();
 
-let known = null;
 async function terms() {
   known ??= fetch(form.dataset.terms).then((response) => response.json());
   return known.catch(() => ((known = null), { prefixes: {}, terms: [] }));
