@@ -41,13 +41,16 @@ class Target:
     namespace: str
     exact: bool
     papers: bool = False  # it holds papers, not concepts
+    one_a_label: bool = False  # entries with one label, but for number and the like, are the same thing written twice
 
 
 TARGETS: Final[dict[str, Target]] = {
     one.name: one
     for one in (
-        Target("cso", "Computer Science Ontology: topics", "https://cso.kmi.open.ac.uk/topics/", False),
-        Target("mlso", "MLSO: tasks, algorithms, measures", "http://w3id.org/mlso/vocab/", True),
+        Target(
+            "cso", "Computer Science Ontology: topics", "https://cso.kmi.open.ac.uk/topics/", False, one_a_label=True
+        ),
+        Target("mlso", "MLSO: tasks, algorithms, measures", "http://w3id.org/mlso/vocab/", True, one_a_label=True),
         Target("paperswithcode", "Papers with Code: tasks, methods, data sets", "https://paperswithcode.com/", True),
         Target("openalex", "OpenAlex: concepts", "https://openalex.org/", False),
         Target("wikidata", "Wikidata: items", "http://www.wikidata.org/entity/", False),

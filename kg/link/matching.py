@@ -80,6 +80,8 @@ class Matcher:
             for entry, theirs, by_label in self._by_form.get(form, ()):
                 if subject.type in entry.types:
                     score = self._score(name, theirs, number == 0, by_label, entry, near)
+                    if _stand_for_two(name, (subject.label, *subject.aliases), theirs, (entry.label, *entry.aliases)):
+                        score -= _SHORT
                     link = Link(subject, entry, round(min(score, MOST), 4), theirs, number == 0 and by_label)
                     kept = best[link.target].get(entry.iri)
                     if kept is None or (score, link.by_labels) > (kept[0], kept[1].by_labels):
@@ -118,7 +120,8 @@ def _surest(ranked: list[tuple[float, Link]]) -> Link | None:
     if score < THRESHOLD:
         return None
     for other_score, other in ranked[1:]:
-        if other.by_labels == first.by_labels and score - other_score < MARGIN:
+        near = other.by_labels == first.by_labels and score - other_score < MARGIN
+        if near and not _one_thing(first.entry, other.entry):
             return None
     return first
 
@@ -137,6 +140,31 @@ def form_of(name: str) -> str:
         if len(bracket[2]) > 1 and {one.lower() for one in bracket[2].removesuffix("s") if one.isalpha()} <= initials:
             name = bracket[1]
     return matching_form(normal_form(name))
+
+
+def _one_thing(one: Entry, other: Entry) -> bool:
+    """Whether two entries are the same thing, written twice in a catalogue where a label means one thing."""
+    target = TARGETS[target_of(one.iri) or "wikidata"]
+    return target.one_a_label and form_of(one.label) == form_of(other.label)
+
+
+def _stand_for_two(ours: str, our_names: Iterable[str], theirs: str, their_names: Iterable[str]) -> bool:
+    """Whether two equal abbreviations are spelt out on both sides, and never alike.
+
+    >>> _stand_for_two("SOM", ["Syntactic Ordered Memory"], "SOM", ["Self-Organizing Map"])
+    True
+    >>> _stand_for_two("SOM", ["Self-Organising Maps", "self organizing map"], "SOM", ["Self-Organizing Map"])
+    False
+    """
+    if not (_is_short(ours) and _is_short(theirs)):
+        return False
+    mine, other = _spelt_out(ours, our_names), _spelt_out(theirs, their_names)
+    return bool(mine and other) and not mine & other
+
+
+def _spelt_out(short: str, names: Iterable[str]) -> set[str]:
+    letters = short.removesuffix("s").lower()
+    return {form_of(name) for name in names if "".join(re.findall(r"\b\w", name.lower())) == letters}
 
 
 def _plain(name: str) -> str:
