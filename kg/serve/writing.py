@@ -21,6 +21,7 @@ from flask import Response, g, request
 from kg.errors import PapertriplesError, QueryTimeout, StoreLocked
 from kg.serve.access import Access
 from kg.serve.audit import AuditLog
+from kg.serve.problems import problem
 from kg.serve.workers import AllBusy, WorkerDied, error_of
 from kg.store.tokens import Scope, Token
 
@@ -58,6 +59,8 @@ class Writing:
 
     def admit(self, scope: Scope, operation: str, body: bytes, **about: str | None) -> Token | Response:
         """Who writes; else the answer that refuses it. From here on the write is in the audit log."""
+        if not self.location.is_dir():
+            return problem(403, "read-only", "this server serves a store that is elsewhere, and takes no writes for it")
         token: Token | None = g.get("grant")
         if token is not None:
             self.audit.begin(token, operation, body, **about)

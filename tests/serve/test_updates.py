@@ -36,6 +36,7 @@ from tests.serve.test_curation import audited
 
 BASE = "https://w3id.org/papertriples/"
 MINE = "urn:mine"
+PT = f"{BASE}ontology#"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 PAPERS = (
     {"id": "1", "title": "Paper one looks at things", "abstract": "We use Foobert on QuizData."},
@@ -276,14 +277,18 @@ def _graphs(location: Path) -> set[Any]:
 
 def test_the_graph_is_a_function_of_records_corrections_and_patches(own: Running, location: Path) -> None:
     """Builds and corrections before and after a write, in any order, and a store made anew, give the same quads."""
-    text = f"INSERT DATA {{ GRAPH <{MINE}> {{ <urn:a> <urn:p> 1 . <urn:a> <{LABEL}> 'mine' }} }}"
+    paper = next(one["p"] for one in rows(own, f"SELECT ?p {{ ?p a <{PT}Paper> }} ORDER BY ?p"))
+    # Links follow from identifiers, whoever says them.
+    more = f"<urn:a> <{LABEL}> 'mine' . <{paper}> <{PT}doi> '10.1234/mine'"
+    text = f"INSERT DATA {{ GRAPH <{MINE}> {{ <urn:a> <urn:p> 1 . {more} }} }}"
     assert update(own, text).status_code == 200
+    assert count(own, f"GRAPH <{BASE}graph/links> {{ <{paper}> ?p ?o }}") > 0
     built_in(location.parent, *MORE)
     rename = Entry("2026-01-31T12:00:00.000000Z", "ada", "rename", type="Method", name="Foobert", to_name="FooBERT")
     curate(location, lambda curating: [rename])
     assert update(own, f"DELETE DATA {{ GRAPH <{MINE}> {{ <urn:a> <urn:p> 1 }} }}").status_code == 200
     found = lines_of(location)
-    assert sum(f"<{MINE}>" in line for line in found) == 1
+    assert sum(f"<{MINE}>" in line for line in found) == 2
 
     other = location.parent / "other"
     other.mkdir()
