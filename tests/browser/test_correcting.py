@@ -14,13 +14,10 @@ from kg.pipeline import build
 from kg.store.tokens import Tokens
 from tests.browser.conftest import DESK
 from tests.serve.command_server import serving
+from tests.serve.test_curation import PAPERS
 
 pytestmark = pytest.mark.system("chromium")
 
-PAPERS = (
-    {"id": "1", "title": "GridNet: A Detector", "abstract": "We propose GridNet. We evaluate GridNet on ImageNet."},
-    {"id": "2", "title": "LoomNet", "abstract": "We present LoomNet, which reaches 81.3 accuracy on ImageNet."},
-)
 WRITING = 60_000  # milliseconds that a correction may take
 
 
