@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pyoxigraph
 import pytest
@@ -61,6 +62,22 @@ def test_a_path_is_told_step_by_step(store: pyoxigraph.Store) -> None:
     assert (proof.rule, proof.rule_iri) == ("prp-trp", "pt:transitivityRule")
     assert [one.rule for one in proof.premises] == ["", "prp-spo1", ""]
     assert proof.premises[2].graphs == (GRAPH.value,)
+
+
+def test_a_long_path_of_a_hierarchy_is_found() -> None:
+    broader, further = v.SKOS_broader, v.expand("skos:broaderTransitive")
+    chain = [mine(f"step{number}") for number in range(9)]
+    said = [
+        *(Quad(one, broader, above, GRAPH) for one, above in pairwise(chain)),
+        *ontology_quads(IRIS),
+    ]
+    graph = pyoxigraph.Store()
+    graph.bulk_extend([*said, *(Quad(one.subject, one.predicate, one.object) for one in said)])
+    proof = prove(graph, Triple(chain[0], further, chain[-1]), DERIVED)
+    assert proof is not None
+    assert {step.triple for step in steps(proof) if step.triple.predicate == broader} == {
+        Triple(one, broader, above) for one, above in pairwise(chain)
+    }
 
 
 def test_the_inverse_of_what_a_paper_introduces(store: pyoxigraph.Store) -> None:
