@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from kg.assemble.deriving import DERIVED, stated
+from kg.assemble.explaining import concepts_called
 from kg.errors import StoreError, UsageError
 from kg.graph import vocabulary as v
 from kg.graph.analyse import Analysis, analyse, network
@@ -21,7 +22,6 @@ from kg.graph.corpus import Corpus, corpus_of
 from kg.graph.iris import Iris
 from kg.graph.lineage import Lineage, lineage
 from kg.graph.related import RelatedPaper, related_papers
-from kg.records import ConceptType
 from kg.store import EmbeddedStore
 from kg.store.durable import replace_file
 
@@ -174,7 +174,7 @@ def report_of(store: EmbeddedStore, limit: int = 10) -> Report:
 
 def lineages(store: EmbeddedStore, named: str) -> Lineages:
     """The lineage of each method of that name (any that the graph knows, in any case) or IRI; else UsageError."""
-    return Lineages(tuple(lineage(store.graph, iri) for iri in _named(store, named, "Method")))
+    return Lineages(tuple(lineage(store.graph, iri) for iri in concepts_called(store, named, ["Method"])))
 
 
 def related_to(store: EmbeddedStore, named: str, limit: int) -> Related:
@@ -218,27 +218,6 @@ def _shown(value: str | int | float) -> str:
     if isinstance(value, str):
         return value if len(value) <= 90 else value[:89] + "…"
     return f"{value:>6,}" if isinstance(value, int) else f"{value:>9.4f}"
-
-
-def _named(store: EmbeddedStore, named: str, kind: ConceptType) -> Sequence[NamedNode]:
-    if "://" in named:
-        iri = NamedNode(named)
-        if v.CONCEPT_CLASSES[kind] in _objects(store, iri, v.RDF_type):
-            return [iri]
-        hits = []
-    else:
-        hits = store.search(named, types=[kind], limit=50)
-        wanted = named.casefold()
-        exact = [hit.iri for hit in hits if wanted in _names(store, NamedNode(hit.iri))]
-        if exact:
-            return [NamedNode(iri) for iri in sorted(exact)]
-    hint = f"; near it are {', '.join(hit.label for hit in hits[:5])}" if hits else ""
-    raise UsageError(f"the graph has no {kind.lower()} called {named!r}{hint}")
-
-
-def _names(store: EmbeddedStore, iri: NamedNode) -> set[str]:
-    found = (one for predicate in (v.RDFS_label, v.SKOS_altLabel) for one in _objects(store, iri, predicate))
-    return {one.value.casefold() for one in found if isinstance(one, Literal)}
 
 
 def _papers(store: EmbeddedStore, named: str) -> list[NamedNode]:

@@ -3,7 +3,7 @@ what people corrected. All is read from one version of the graph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -95,18 +95,25 @@ class Explanation:
 def explain(store: EmbeddedStore, named: str) -> list[Explanation]:
     """The concepts of that name (any that the graph shows, in any case) or IRI; UsageError where there is none."""
     graph = _Graph(store.graph)
+    return [graph.explanation(iri) for iri in concepts_called(store, named)]
+
+
+def concepts_called(store: EmbeddedStore, named: str, types: Sequence[ConceptType] = CONCEPT_TYPES) -> list[NamedNode]:
+    """The concepts of some types with a name that the graph shows, in any case, or an IRI, sorted; else UsageError."""
+    graph = _Graph(store.graph)
     if "://" in named:
-        iris = [NamedNode(named)] if graph.type_of(NamedNode(named)) else []
+        iris = [NamedNode(named)] if graph.type_of(NamedNode(named)) in types else []
     else:
-        hits = store.search(named, types=list(CONCEPT_TYPES), limit=50)
+        hits = store.search(named, types=list(types), limit=50)
         wanted = named.casefold()
         exact = [hit for hit in hits if wanted in {name.casefold() for name in graph.names(NamedNode(hit.iri))}]
         iris = [NamedNode(hit.iri) for hit in sorted(exact, key=lambda hit: hit.iri)]
     if not iris:
-        near = store.search(named, types=list(CONCEPT_TYPES), limit=5)
+        near = store.search(named, types=list(types), limit=5)
         hint = f"; near it are {', '.join(f'{hit.label} ({hit.type})' for hit in near)}" if near else ""
-        raise UsageError(f"the graph has no concept called {named!r}{hint}")
-    return [graph.explanation(iri) for iri in iris]
+        what = types[0].lower() if len(types) == 1 else "concept"
+        raise UsageError(f"the graph has no {what} called {named!r}{hint}")
+    return iris
 
 
 class _Graph:
