@@ -223,6 +223,9 @@ class VersionWriter:
         path = search_file(self.location, self.version)
         before = search_file(self.location, self.current)
         if self.current and is_current(before):
+            if not self._renamed:
+                _link_or_copy(before, path)
+                return
             shutil.copyfile(before, path)
             iris = sorted(self._renamed)
         else:
@@ -231,6 +234,14 @@ class VersionWriter:
         update_index(path, iris, entries_of(graph, iris))
         if not self.current or len(iris) > 1000:
             merge_index(path)
+
+
+def _link_or_copy(before: Path, path: Path) -> None:
+    """The same file under another name: nobody writes into an index of a version that is there."""
+    try:
+        os.link(before, path)
+    except OSError:  # a file system without such names
+        shutil.copyfile(before, path)
 
 
 def _in_merge(quad: Quad) -> Quad:

@@ -22,6 +22,7 @@ from typing import Final, Literal, get_args
 from kg.errors import StoreError, StoreMissing, UsageError
 from kg.records import record_from_json, record_to_json
 from kg.store.durable import PRIVATE, replace_file, waiting_lock
+from kg.store.failures import kind_of
 from kg.store.manifest import MANIFEST_NAME, has_store
 
 TOKENS: Final = "tokens.jsonl"
@@ -32,6 +33,7 @@ Scope = Literal["read", "curate", "write", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)  # each includes those before it
 
 _BITS = 256
+_LONGEST = 100  # characters of a label, which stands in logs and as the name of a curator
 _ID_BYTES = 4
 _AGE = re.compile(r"([1-9][0-9]{0,5})([hdwy])", re.ASCII)
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24, "y": 365 * 24}
@@ -107,6 +109,8 @@ class Tokens:
         """
         if scope not in SCOPES:
             raise UsageError(f"--scope: found {scope!r}, expected one of {', '.join(SCOPES)}")
+        if not label.isprintable() or len(label) > _LONGEST:
+            raise UsageError(f"--label: found {label[:_LONGEST]!r}, expected a line of {_LONGEST} characters at most")
         now = _now()
         until = None if expires is None else expiry(expires, now)
         secret = PREFIX + secrets.token_urlsafe(_BITS // 8)
@@ -155,7 +159,7 @@ class Tokens:
         try:
             yield
         except OSError as error:
-            raise StoreError(f"{self._path}: cannot be {done}: {error.strerror}") from None
+            raise kind_of(error)(f"{self._path}: cannot be {done}: {error.strerror}") from None
 
 
 def expiry(text: str, now: datetime) -> str:

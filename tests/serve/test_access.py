@@ -143,9 +143,12 @@ def test_writing_by_a_visitors_browser(own: Running, location: Path) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "cross-site")
     assert requests.post(at, headers={"Origin": "null"} | bearer(secret), timeout=10).status_code == 403
     assert requests.post(at, headers={"Origin": own.address} | bearer(secret), timeout=10).status_code == 200
-    preflight = requests.options(at, headers=evil, timeout=10)
-    assert "Authorization" not in preflight.headers["Access-Control-Allow-Headers"]
-    assert "Access-Control-Allow-Credentials" not in preflight.headers
+    for path in ("/update", "/data?default", "/data/mine", "/curation"):
+        assert requests.post(own.address + path, headers=evil | bearer(secret), timeout=10).status_code == 403
+        preflight = requests.options(own.address + path, headers=evil, timeout=10)
+        assert preflight.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+        assert "Authorization" not in preflight.headers["Access-Control-Allow-Headers"]
+        assert "Access-Control-Allow-Credentials" not in preflight.headers
 
 
 def test_tokens_in_addresses_and_logs(location: Path, serve: Serve, tmp_path: Path) -> None:

@@ -138,3 +138,26 @@ def test_an_index_of_an_older_layout_is_made_again(tmp_path: Path) -> None:
         writer.publish(Manifest(version=2, base_iri=BASE))
     with open_store(tmp_path) as store:
         assert [hit.iri for hit in store.heirs(BASE + "method/interaction-detection")] == [iri.value]
+
+
+def test_versions_with_the_same_names_share_one_index(tmp_path: Path) -> None:
+    def say(version: int, text: str, label: str) -> None:
+        quads = [
+            Quad(NamedNode(BASE + "method/x"), expand("rdf:type"), expand("pt:Method"), CONCEPTS),
+            Quad(NamedNode(BASE + "method/x"), expand("rdfs:label"), Literal(label), CONCEPTS),
+            Quad(NamedNode(BASE + "method/x"), expand("rdfs:comment"), Literal(text), CONCEPTS),
+        ]
+        with VersionWriter(tmp_path, version - 1) as writer:
+            writer.replace_graph(CONCEPTS, quads)
+            writer.publish(Manifest(version=version, base_iri=BASE))
+
+    say(1, "one", "first name")
+    with open_store(tmp_path) as first:
+        say(2, "two", "first name")
+        with open_store(tmp_path) as second:
+            assert search_file(tmp_path, 2).samefile(search_file(tmp_path, 1))
+            say(3, "two", "other name")
+            assert not search_file(tmp_path, 3).samefile(search_file(tmp_path, 2))
+            assert [len(one.search("first")) for one in (first, second)] == [1, 1]
+    with open_store(tmp_path) as third:
+        assert [len(third.search(name)) for name in ("first", "other")] == [0, 1]

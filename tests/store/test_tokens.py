@@ -96,6 +96,9 @@ def test_a_folder_without_a_store_and_a_broken_file_are_told(tmp_path: Path, loc
         Tokens(tmp_path / "none").create("read")
     with pytest.raises(UsageError, match="expected one of read, curate, write, admin"):
         Tokens(location).create("root")  # type: ignore[arg-type]
+    for label in ("two\nlines", "\x1b[31m", "x" * 101):
+        with pytest.raises(UsageError, match="expected a line of 100 characters at most"):
+            Tokens(location).create("read", label)
     (location / TOKENS).write_text("{}\n")
     with pytest.raises(StoreError, match="put a copy back, or make new ones"):
         Tokens(location).find("pt_x")
