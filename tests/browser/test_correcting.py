@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from kg.pipeline import build
 from kg.store.tokens import Tokens
 from tests.browser.conftest import DESK
+from tests.browser.test_every_page import violations
 from tests.serve.command_server import serving
 from tests.serve.test_curation import PAPERS
 
@@ -54,6 +55,7 @@ def test_corrections_are_made_and_undone_where_things_stand(store: Path, page: P
 
     page.goto("/method/gridnet")
     page.get_by_text("Correct this method").click()
+    assert not violations(page)
     rename = page.get_by_role("form", name="Rename")
     rename.get_by_label("Another label").fill("Grid Net")
     rename.get_by_label("Why").fill("two words")
