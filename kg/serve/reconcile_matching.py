@@ -29,6 +29,7 @@ from kg.store import SearchHit
 
 POOL: Final = 25  # candidates that are compared with a query
 _MOST_WORDS = 8
+_UNSURE: Final = 0.9
 SURE: Final = 0.95  # of a name: the same but for case, plural, hyphens
 AGREES: Final = 0.9  # of a property
 _MARGIN: Final = 0.03
@@ -119,13 +120,19 @@ def name_agreement(asked: str, label: str, aliases: Iterable[str] = ()) -> float
 
     >>> name_agreement("Graph-Attention Networks", "graph attention network"), name_agreement("GAT", "x", ["GAT"])
     (0.97, 0.98)
-    >>> name_agreement("graph attention", "graph attention network") < 0.9
-    True
+    >>> name_agreement("graph attention", "graph attention network") < 0.9, name_agreement("gat", "x", ["GAT"])
+    (True, 0.9)
     """
     best = _agreement(asked, label)
     for alias in aliases:
-        best = max(best, _agreement(asked, alias) - 0.02)
+        found = _agreement(asked, alias) - 0.02
+        # "ats" need not be ATS: an abbreviation means its thing as it is written.
+        best = max(best, min(found, _UNSURE) if _is_abbreviation(alias) and asked.strip() != alias else found)
     return round(best, 4)
+
+
+def _is_abbreviation(name: str) -> bool:
+    return len(name) <= 5 and name.isupper()
 
 
 def _agreement(asked: str, name: str) -> float:
