@@ -1,7 +1,7 @@
 """Linking at size: 10,000 concepts against 100,000 entries of catalogues. ``python bench/link.py``
 
-Prints seconds of one core and peak memory of reading entries into an index and of deciding, beside the target of issue and design:
-within 30 seconds and 1 GB. Names are made of syllables, so that about a third of the concepts have an entry of their
+Prints seconds of one core and peak memory of reading entries into an index and of deciding, beside the target: within
+30 seconds and 1 GB. Names are made of syllables, so that about a third of the concepts have an entry of their
 name, a tenth two of them, and many share words.
 """
 

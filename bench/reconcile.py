@@ -1,8 +1,8 @@
 """The reconciliation service on a store. ``python bench/reconcile.py STORE``
 
 Takes 400 concepts and papers by chance and asks for them by label in four ways: as it is, in lower case and plural,
-with a letter missing, with a word too many. Prints milliseconds a query and, of 400, how many are found, first, a match, and
-a match of another thing.
+with a letter missing, with a word too many. Prints milliseconds a query and, of 400, how many are found, first, a
+match, and a match of another thing.
 """
 
 from __future__ import annotations
