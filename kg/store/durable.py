@@ -21,11 +21,19 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def give_to_owner(handle: int, folder: Path) -> None:
+    """Let a file of root's be of whom its folder is of, so that a server with a user of its own can read it."""
+    if os.geteuid() == 0:
+        owner = os.stat(folder)
+        os.fchown(handle, owner.st_uid, owner.st_gid)
+
+
 def replace_file(path: Path, content: bytes, mode: int = _PUBLIC) -> None:
     """Put a file in place, durably; a reader sees the old content or the new one. One process at a time."""
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)  # a killed process may have left one, with whatever mode
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as stream:
+        give_to_owner(stream.fileno(), path.parent)
         stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
@@ -40,6 +48,7 @@ def append_line(path: Path, line: bytes, mode: int = _PUBLIC) -> None:
     """
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, mode)
     try:
+        give_to_owner(handle, path.parent)
         fcntl.flock(handle, fcntl.LOCK_EX)
         size = os.fstat(handle).st_size
         if size and os.pread(handle, 1, size - 1) != b"\n":
@@ -58,6 +67,7 @@ def waiting_lock(path: Path) -> Iterator[None]:
     """Hold a lock file; other processes wait for the end of the block."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
+        give_to_owner(handle, path.parent)
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from kg.errors import StoreError, StoreMissing, UsageError
 from kg.store import tokens
 from kg.store.manifest import Manifest, write_manifest
-from kg.store.tokens import PREFIX, SCOPES, TOKENS, Tokens
+from kg.store.tokens import PREFIX, SCOPES, TOKENS, TOKENS_LOCK, Tokens
 
 
 @pytest.fixture
@@ -34,6 +35,14 @@ def test_a_token_is_kept_as_a_digest_in_a_file_of_the_owner(location: Path) -> N
     assert stat.S_IMODE((location / TOKENS).stat().st_mode) == 0o600
     assert Tokens(location).find(secret) == made
     assert secret not in repr(made)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, who may give files away")
+def test_what_root_makes_is_of_the_owner_of_the_store(location: Path) -> None:
+    os.chown(location, 12345, 12345)
+    Tokens(location).create("read")
+    owners = {(path.name, path.stat().st_uid) for path in location.iterdir() if path.name.startswith("tokens")}
+    assert owners == {(TOKENS, 12345), (TOKENS_LOCK, 12345)}
 
 
 def test_what_another_process_changes_is_seen_at_once(location: Path) -> None:
