@@ -16,19 +16,15 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.graph import vocabulary as v
+from kg.graph.inferring import Node, reached
+from kg.graph.rules import DOMAIN, RANGE, SUB_CLASS, SUB_PROPERTY
 
 _OWL: Final = v.PREFIXES["owl"]
-_RDFS: Final = v.PREFIXES["rdfs"]
 _FIRST, _REST, _NIL = (NamedNode(v.PREFIXES["rdf"] + name) for name in ("first", "rest", "nil"))
 _DISJOINT_CLASSES, _MEMBERS, _DISJOINT_UNION, _FUNCTIONAL = (
     NamedNode(_OWL + name) for name in ("AllDisjointClasses", "members", "disjointUnionOf", "FunctionalProperty")
 )
 _DATATYPE_PROPERTY = NamedNode(_OWL + "DatatypeProperty")
-_SUBCLASS, _SUBPROPERTY, _DOMAIN, _RANGE = (
-    NamedNode(_RDFS + name) for name in ("subClassOf", "subPropertyOf", "domain", "range")
-)
-
-Node = NamedNode | BlankNode
 
 
 def find_clashes(ontology: Sequence[Triple], stated: Iterable[Triple]) -> Iterator[str]:
@@ -44,11 +40,11 @@ def find_clashes(ontology: Sequence[Triple], stated: Iterable[Triple]) -> Iterat
             if isinstance(found, NamedNode):
                 reasons[subject].setdefault(found, triple)
             continue
-        for above in schema.above(_SUBPROPERTY, predicate):
-            for kind in schema.of[above, _DOMAIN]:
+        for above in schema.above(SUB_PROPERTY, predicate):
+            for kind in schema.of[above, DOMAIN]:
                 reasons[subject].setdefault(kind, triple)
             if isinstance(found, NamedNode | BlankNode):
-                for kind in schema.of[above, _RANGE]:
+                for kind in schema.of[above, RANGE]:
                     reasons[found].setdefault(kind, triple)
         if predicate in schema.functional and isinstance(found, Literal):
             values[subject, predicate].add(found)
@@ -56,7 +52,7 @@ def find_clashes(ontology: Sequence[Triple], stated: Iterable[Triple]) -> Iterat
     for individual in sorted(reasons, key=str):
         found_classes: dict[Node, Triple] = {}
         for kind, triple in reasons[individual].items():
-            for above in schema.above(_SUBCLASS, kind):
+            for above in schema.above(SUB_CLASS, kind):
                 found_classes.setdefault(above, triple)
         for first, second in combinations(sorted(found_classes, key=str), 2):
             if frozenset((first, second)) in schema.disjoint:
@@ -89,14 +85,7 @@ class _Schema:
 
     def above(self, predicate: NamedNode, term: Node) -> set[Node]:
         """The term and all that lies above it by ``predicate``."""
-        reached: set[Node] = set()
-        waiting = [term]
-        while waiting:
-            one = waiting.pop()
-            if one not in reached:
-                reached.add(one)
-                waiting += self.of[one, predicate]
-        return reached
+        return reached(term, lambda one: self.of[one, predicate])
 
     def _listed(self, head: Node) -> Iterator[Node]:
         while head != _NIL:

@@ -127,7 +127,7 @@ class _Schema:
 
     def _class(self, one: Node) -> Classes:
         if one not in self._classes:
-            self._classes[one] = frozenset(_reached(one, self._above[r.SUB_CLASS]))
+            self._classes[one] = frozenset(reached(one, lambda kind: self._above[r.SUB_CLASS].get(kind, ())))
         return self._classes[one]
 
     def _effect(self, predicate: NamedNode) -> _Effect:
@@ -223,7 +223,7 @@ class _Inference:
                 above[one].add(other)
         before = sum(map(len, self._links.values()))
         for one in list(above):
-            beyond = {far for near in above[one] for far in _reached(near, above)}
+            beyond = {far for near in above[one] for far in reached(near, lambda node: above.get(node, ()))}
             for other in beyond - above[one]:
                 self._links[predicate].add((one, other))
                 for link, turned in self._schema.effects[predicate].links:
@@ -249,16 +249,16 @@ def _pairs(read: Read, predicate: NamedNode) -> dict[Node, set[Node]]:
     return found
 
 
-def _reached(start: Node, above: dict[Node, set[Node]]) -> set[Node]:
-    """What paths lead to from ``start``, itself included."""
-    reached: set[Node] = set()
+def reached(start: Node, above: Callable[[Node], Iterable[Node]]) -> set[Node]:
+    """What paths lead to from ``start``, itself included; ``above`` gives the next steps."""
+    found: set[Node] = set()
     waiting = [start]
     while waiting:
         one = waiting.pop()
-        if one not in reached:
-            reached.add(one)
-            waiting += above.get(one, ())
-    return reached
+        if one not in found:
+            found.add(one)
+            waiting += above(one)
+    return found
 
 
 def _named(*terms: object) -> bool:
