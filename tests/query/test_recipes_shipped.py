@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
+import pyoxigraph
 import pytest
 
+from kg.graph.vocabulary import PREFIXES
 from kg.query import Recipe, load_recipes, run_query
 from kg.store import EmbeddedStore
 from tests.query.small import IRIS, readings
@@ -246,3 +248,26 @@ def test_pages_hold_each_row_once(small_store: EmbeddedStore) -> None:
     assert [row["label"] for page in pages for row in page] == whole
     dates = [ask(small_store, "newest-papers", limit="1", page=str(page))[0]["date"] for page in (1, 2, 3)]
     assert dates == ["2023-01-15", "2022-03", "2021-06-01"]  # ranked inside
+
+
+def test_a_leaderboard_ranks_each_split_by_itself() -> None:
+    recipe = next(one for one in RECIPES if one.name == "leaderboard")
+    graph = pyoxigraph.Store()
+    names = (
+        '<x:d> a pt:Dataset ; skos:prefLabel "D" . <x:m> rdfs:label "accuracy" ; pt:higherIsBetter true . '
+        '<x:p> rdfs:label "T"'
+    )
+    said = [
+        f'<x:r{value}> pt:dataset <x:d> ; pt:metric <x:m> ; pt:valueKind pt:absolute ; pt:split "{split}" ; '
+        f'pt:value {value} ; pt:valueText "{value}" . '
+        f'<x:s{value}> rdf:object <x:r{value}> ; rdf:predicate pt:reports ; dcterms:isPartOf <x:p> ; pt:evidence <x:e{value}> . <x:e{value}> oa:exact "It is {value}."'
+        for value, split in ((70, "test"), (90, "test"), (80, "dev"))
+    ]
+    prologue = "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in PREFIXES.items())
+    graph.update(f"{prologue} INSERT DATA {{ {' . '.join([names, *said])} }}")
+    found = graph.query(recipe.bind({"dataset": "d", "metric": ""}))
+    assert [(row["split"].value, row["value"].value) for row in found] == [
+        ("dev", "80"),
+        ("test", "90"),
+        ("test", "70"),
+    ]
