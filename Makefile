@@ -48,6 +48,7 @@ test: lint
 bench: $(TEST_INSTALLED) bench-extract bench-graph
 	$(BIN)/python bench/build.py seeds/papers.jsonl
 	$(BIN)/python bench/link.py
+	$(BIN)/python bench/writes.py
 	@[ ! -d $(STORE) ] || $(BIN)/python bench/pages.py $(STORE)
 	KG_SCENARIOS=2000 $(BIN)/python -m pytest tests/assemble/test_any_way.py
 	rm -rf .cache/reason && mkdir -p .cache && $(BIN)/papertriples build seeds/papers.jsonl --store .cache/reason --quiet
