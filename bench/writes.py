@@ -1,8 +1,8 @@
 """Measures writes into people's own graphs of a built store: ``python bench/writes.py [--papers N]``.
 
 A store of N graphs of 100 triples each is made in a temporary folder, and one triple is written, rewritten and taken
-out again. Prints seconds of a core and by the clock for each, without the start of the process (half a second of a core),
-and what it costs beside an update of a plain dataset of as many triples, in the same run: there nothing is copied,
+out again. Prints seconds of a core and by the clock for each, without the start of the process (half a second), and
+what it costs beside an update of a plain dataset of as many triples, in the same run: there nothing is copied,
 counted or merged, and there are no versions.
 """
 
