@@ -31,7 +31,7 @@ from kg.serve.heirs import moved_or_missing
 from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_links import CONCEPT_KINDS, KINDS, Links
 from kg.settings import ONTOLOGY_IRI
-from kg.store import EmbeddedStore
+from kg.store import EmbeddedStore, RemoteStore
 
 _PROPERTIES = "SELECT ?property ?value WHERE { $about ?property ?value } LIMIT 5000"
 Properties = Mapping[str, list[str]]
@@ -103,6 +103,11 @@ def _properties(lookup: Lookup, iri: str) -> Properties:
     return {name: sorted(values) for name, values in found.items()}
 
 
+def _indexed(store: EmbeddedStore) -> bool:
+    """Whether patterns of triples are looked up here: what walks the graph would ask an endpoint for each step."""
+    return not isinstance(store, RemoteStore)
+
+
 def _page(store: EmbeddedStore, lookup: Lookup, links: Links, iri: str, kind: str, properties: Properties) -> str:
     address = (links.href(iri) or "") if kind != "ontology" else f"{links.root}/ontology"
     role = request.args.get("role")
@@ -114,7 +119,7 @@ def _page(store: EmbeddedStore, lookup: Lookup, links: Links, iri: str, kind: st
         return render_template("papers.html", view=listed, address=address, role=role, label=label, kind=kind)
     if kind == "paper" and "rdf:type" in properties and "dcterms:title" in properties:
         paper = paper_page(lookup, links, iri, properties)
-        near = related_papers(store.graph, NamedNode(iri))
+        near = related_papers(store.graph, NamedNode(iri)) if _indexed(store) else ()
         return render_template(
             "paper.html",
             view=paper,
@@ -125,7 +130,7 @@ def _page(store: EmbeddedStore, lookup: Lookup, links: Links, iri: str, kind: st
         )
     if kind in CONCEPT_KINDS:
         concept = concept_page(lookup, links, iri, kind, properties)
-        line = lineage(store.graph, NamedNode(iri), depth=2) if kind == "method" else None
+        line = lineage(store.graph, NamedNode(iri), depth=2) if kind == "method" and _indexed(store) else None
         return render_template(
             "concept.html",
             view=concept,

@@ -16,7 +16,6 @@ from kg.serve.feed_entries import MOST_ENTRIES, best_entries, paper_entries, row
 from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_lists import Lists
 from kg.store import EmbeddedStore
-from kg.store.manifest import manifest_path
 
 
 def blueprint(context: PageContext, lists: Lists) -> Blueprint:
@@ -88,7 +87,7 @@ def _absolute(path: str) -> str:
 
 
 def _answer(title: str, subtitle: str, page: str, store: EmbeddedStore, entries: tuple[Entry, ...]) -> Response:
-    made = datetime.fromtimestamp(manifest_path(store.path).stat().st_mtime, UTC)
+    made = datetime.fromtimestamp(store.published, UTC)
     feed = Feed(
         title=title,
         subtitle=subtitle,

@@ -15,7 +15,7 @@ import pyoxigraph
 
 from kg.errors import StoreError
 from kg.store.locks import hold_version
-from kg.store.manifest import Manifest, read_manifest
+from kg.store.manifest import Manifest, manifest_path, read_manifest
 from kg.store.search import SearchHit, count_entities, heirs_of, named_iris, open_index, search_index, search_like
 from kg.store.spelling import Speller
 from kg.store.versions import graph_folder, lock_file, search_file
@@ -43,6 +43,11 @@ class EmbeddedStore:
     @property
     def base_iri(self) -> str:
         return self.manifest.base_iri
+
+    @property
+    def published(self) -> float:
+        """When the current version was published, in seconds since 1970."""
+        return manifest_path(self.path).stat().st_mtime
 
     @property
     def graph(self) -> pyoxigraph.Store:

@@ -45,6 +45,11 @@ class RemoteStore(EmbeddedStore):
         self._remote: RemoteGraph | None = RemoteGraph(endpoint)
 
     @property
+    def published(self) -> float:
+        """When this version was first asked for, in seconds since 1970."""
+        return float(self.version * VERSION_SECONDS)
+
+    @property
     def graph(self) -> ox.Store:
         """What reads an Oxigraph database reads this as well: queries, patterns, names of graphs."""
         if self._remote is None:

@@ -148,7 +148,8 @@ def test_the_store_is_known_by_its_contents(remote: RemoteStore, local: Embedded
 
 
 def test_it_is_served_with_pages_recipes_and_formats(served: Running, server: Running) -> None:
-    for path in ("/", "/recipes", "/void", "/sparql", "/ontology", "/search?q=starling", "/method/starling"):
+    things = ("/search?q=starling", "/method/starling", "/feeds/papers.atom")
+    for path in ("/", "/recipes", "/void", "/sparql", "/ontology", *things):
         found = requests.get(served.address + path, headers=HTML, timeout=60)
         assert (found.status_code, "ETag" in found.headers) == (200, False), (path, found.text)
     for path in ("/recipes/methods-by-papers?format=csv", "/recipes/leaderboard?dataset=orchard&format=csv"):
