@@ -66,13 +66,6 @@ def serve(config: Path | None, plain: bool, quiet: bool, **flags: object) -> Non
     if plain and is_remote(store):
         raise UsageError(f"--plain serves a dataset in a folder; {store} is served already where it is")
     if plain:
-        run_plain_server(
-            store,
-            host=settings.text("host"),
-            port=settings.integer("port"),
-            workers=settings.integer("workers"),
-            timeout=settings.number("timeout"),
-            quiet=quiet,
-        )
+        run_plain_server(store, settings=settings, quiet=quiet)
         return
     run_server(store, settings=settings, quiet=quiet)

@@ -14,6 +14,7 @@ from kg.errors import QueryError, QueryRefused, QuerySyntaxError
 from kg.graph.vocabulary import PREFIXES
 from kg.query.formats import DEFAULT_FORMATS, TABLE_FORMAT, Format, find_format, result_kind
 from kg.query.limits import Enough, More, RowLimit, Written
+from kg.query.nesting import check_nesting
 from kg.query.policy import check_query, missing_graph, query_kind
 from kg.query.table import write_table
 
@@ -94,6 +95,7 @@ def evaluate(
         return graph.contains_named_graph(NamedNode(iri))
 
     chosen = graphs or GraphChoice()
+    check_nesting(text)
     if not outgoing:
         check_query(text, None if chosen or ordinary else has_graph)
     held = None if ordinary else graph

@@ -82,7 +82,7 @@ def app_of(context: Context) -> Flask:
         app.register_blueprint(writes)
     app.register_blueprint(audit.blueprint(context.access, context.writing.audit))
     if context.settings.switch("metrics"):
-        app.register_blueprint(metrics.blueprint(context))
+        app.register_blueprint(metrics.blueprint(context.figures))
     app.register_blueprint(feeds.recipe_blueprint(context))
     for page in (search, reconcile, neighbourhood, pages, entities):
         app.register_blueprint(page.blueprint(context))

@@ -13,7 +13,7 @@ from kg.query import Recipe, Recipes
 from kg.query.shelf import RecipeShelf
 from kg.serve.access import Access
 from kg.serve.limits import Gate
-from kg.serve.metrics import Figures
+from kg.serve.metrics import Figures, version_of
 from kg.serve.snapshots import Snapshots
 from kg.serve.values import StoreValues
 from kg.serve.watching import AccessLog, Watch
@@ -129,7 +129,7 @@ def open_context(
         watch,
         log,
     )
-    figures.watch(context)
+    figures.watch(context, lambda: version_of(place))
     return context
 
 

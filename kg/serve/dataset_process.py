@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
 from kg.errors import GraphChanged, GraphMissing, PapertriplesError, QueryError
+from kg.query.nesting import check_nesting
 from kg.query.policy import check_update
 from kg.query.results import syntax_error
 from kg.query.updates import with_dataset
@@ -161,6 +162,7 @@ def check_conditions(job: WriteGraph, tag: str | None) -> None:
 
 
 def _update(dataset: PlainDataset, job: Update) -> None:
+    check_nesting(job.text)
     if not job.outgoing:
         check_update(job.text)
     text = with_dataset(job.text, job.graphs) if job.graphs else job.text

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from kg.errors import QuerySyntaxError, UnreadableGraph, UsageError
+from kg.serve.document_limits import check_json, check_xml
 
 # For one graph: what may name several graphs (TriG, N-Quads) is left out but for JSON-LD, which is checked.
 READ = {
@@ -26,14 +27,18 @@ READ = {
 def read_documents(parts: Iterable[tuple[bytes, str]], base: str | None) -> list[ox.Triple]:
     """The triples of documents (each with its media type), their blank nodes new ones.
 
-    Raises UnreadableGraph for other media types, QuerySyntaxError with line and column, UsageError where a document
-    names graphs.
+    Raises UnreadableGraph for other media types, QuerySyntaxError with line and column, QueryError for what is small to
+    send and large to read (kg/serve/document_limits.py), UsageError where a document names graphs.
     """
     triples: list[ox.Triple] = []
     for document, media_type in parts:
         form = READ.get(media_type.lower())
         if form is None:
             raise UnreadableGraph(f"found Content-Type {media_type or 'none'}, expected one of {', '.join(READ)}")
+        if form == ox.RdfFormat.RDF_XML:
+            check_xml(document)
+        elif form == ox.RdfFormat.JSON_LD:
+            check_json(document)
         try:
             for quad in ox.parse(document, format=form, base_iri=base, rename_blank_nodes=True):
                 if quad.graph_name != ox.DefaultGraph():

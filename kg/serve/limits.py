@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from collections import Counter
+from collections.abc import Collection
 from typing import Final
 
 import limits
@@ -145,13 +146,13 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
-def register(app: Flask, gate: Gate) -> None:
-    """Lead the app's queries through the gate."""
+def register(app: Flask, gate: Gate, gated: Collection[str] = GATED, reads: Collection[str] = GATED_READS) -> None:
+    """Lead the app's requests to some endpoints through the gate; those to others where they read."""
 
     @app.before_request
     def _enter() -> Response | None:
-        reads = request.endpoint in GATED_READS and request.method in ("GET", "HEAD")
-        if not reads and (request.endpoint not in GATED or request.method == "OPTIONS"):
+        reading = request.endpoint in reads and request.method in ("GET", "HEAD")
+        if not reading and (request.endpoint not in gated or request.method == "OPTIONS"):
             return None
         client = client_of()
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
 
 from flask import Blueprint, Response, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -10,14 +12,32 @@ from prometheus_client.exposition import choose_encoder
 
 from kg import __version__
 from kg.errors import PapertriplesError
-from kg.serve.watching import Record
+from kg.serve.limits import Gate
+from kg.serve.watching import Record, Watch
 from kg.store import current_version
-
-if TYPE_CHECKING:
-    from kg.serve.context import Context
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 REJECTIONS = ("too-many-queries", "all-workers-busy", "query-refused")
+
+
+class Workers(Protocol):
+    """A pool of workers, as figures need it."""
+
+    @property
+    def alive(self) -> int: ...
+
+
+class Watched(Protocol):
+    """Whoever serves: a Context, or that of a plain dataset."""
+
+    @property
+    def pool(self) -> Workers: ...
+
+    @property
+    def gate(self) -> Gate: ...
+
+    @property
+    def watch(self) -> Watch: ...
 
 
 class Figures:
@@ -66,10 +86,12 @@ class Figures:
         if record.code in REJECTIONS:
             self._rejections.labels(record.code).inc()
 
-    def watch(self, context: Context) -> None:
+    def watch(self, context: Watched, version: Callable[[], float] | None = None) -> None:
         """Show what a context knows at the moment that figures are asked for."""
+        if version is not None:
+            about = "The version of the store that is served."
+            Gauge("papertriples_store_version", about, registry=self.registry).set_function(version)
         for name, about, function in (
-            ("papertriples_store_version", "The version of the store that is served.", lambda: _version(context)),
             ("papertriples_workers", "Processes that answer queries.", lambda: context.pool.alive),
             ("papertriples_queries_running", "Queries that are being answered.", lambda: context.gate.running),
             ("papertriples_queries_waiting", "Queries that wait for a worker.", lambda: context.gate.waiting),
@@ -78,22 +100,23 @@ class Figures:
             Gauge(name, about, registry=self.registry).set_function(function)
 
 
-def blueprint(context: Context) -> Blueprint:
+def blueprint(figures: Figures) -> Blueprint:
     """The route ``/metrics``."""
     pages = Blueprint("metrics", __name__)
 
     @pages.get("/metrics")
     def metrics() -> Response:
         encode, media_type = choose_encoder(request.headers.get("Accept", ""))
-        response = Response(encode(context.figures.registry), content_type=media_type)
+        response = Response(encode(figures.registry), content_type=media_type)
         response.headers["Cache-Control"] = "no-store"
         return response
 
     return pages
 
 
-def _version(context: Context) -> float:
+def version_of(place: Path | str) -> float:
+    """The current version of a store, not a number where nobody can tell."""
     try:
-        return current_version(context.place)
+        return current_version(place)
     except PapertriplesError:
         return float("nan")

@@ -7,7 +7,8 @@ token, and SERVICE and LOAD are refused.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,21 +17,25 @@ from flask import Blueprint, Flask, Response, g, jsonify, request
 
 from kg.query.formats import FORMATS, formats_for
 from kg.query.policy import query_kind
-from kg.serve import graph_store, headers, problems
+from kg.serve import compression, graph_store, headers, limits, metrics, problems
 from kg.serve.access import Access, same_origin
 from kg.serve.answers import answer_query, choose_format
 from kg.serve.assets import asset
 from kg.serve.audit import AuditLog
 from kg.serve.dataset_pool import DatasetPool
 from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
+from kg.serve.limits import Gate
+from kg.serve.metrics import Figures
 from kg.serve.negotiation import choose
 from kg.serve.problems import problem
 from kg.serve.service_description import plain_description
 from kg.serve.sparql_request import read_request
+from kg.serve.watching import AccessLog, Watch
 from kg.serve.workers import Answer
-from kg.settings import DEFAULTS
+from kg.settings import Settings
 from kg.store.tokens import Token, Tokens
 
+GATED = ("sparql.sparql", "sparql.update", "graph_store.data")  # what asks the process of the dataset
 LOCAL = "local"  # who writes from this machine
 LARGEST_BODY = 256 << 20  # bytes of a request
 
@@ -45,6 +50,12 @@ class PlainContext:
     local: bool  # the server listens on this machine's own address only
     access: Access
     audit: AuditLog
+    settings: Settings
+    gate: Gate
+    figures: Figures
+    watch: Watch
+    log: AccessLog | None
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def dump(self, job: Dump) -> Answer:
         return self.pool.ask(job)
@@ -58,6 +69,8 @@ class PlainContext:
     def close(self) -> None:
         """End the process that holds the dataset."""
         self.pool.close()
+        if self.log is not None:
+            self.log.close()
 
 
 def open_plain_context(
@@ -67,20 +80,39 @@ def open_plain_context(
     timeout: float | None = None,
     workers: int | None = None,
     max_rows: int | None = None,
+    settings: Settings | None = None,
 ) -> PlainContext:
-    """Open the dataset in a folder, made where it is absent; None means the default in kg/settings.py.
+    """Open the dataset in a folder, made where it is absent; what is None is as ``settings`` say.
 
     Raises UsageError where the folder holds something else, StoreLocked, StoreError.
     """
-    pool = DatasetPool(
-        Path(location).resolve(),
-        int(str(DEFAULTS["workers"])) if workers is None else workers,
-        float(str(DEFAULTS["timeout"])) if timeout is None else timeout,
+    given = (settings or Settings()).but(workers=workers, timeout=timeout, max_rows=max_rows)
+    size, seconds = given.integer("workers"), given.number("timeout")
+    log = AccessLog(given.text("access_log")) if given.text("access_log") else None
+    pool = DatasetPool(Path(location).resolve(), size, seconds)
+    try:
+        pool.start()
+    except BaseException:
+        if log is not None:
+            log.close()
+        raise
+    gate = Gate(size, given.integer("client_queries"), given.integer("queue"), seconds, given.text("rate_limit"))
+    figures = Figures()
+    context = PlainContext(
+        pool.location,
+        pool,
+        given.integer("max_rows"),
+        is_local(host),
+        Access(Tokens(pool.location), given.text("token_failures"), closed=given.switch("read_token")),
+        AuditLog(pool.location),
+        given,
+        gate,
+        figures,
+        Watch(figures, *([] if log is None else [log])),
+        log,
     )
-    pool.start()
-    rows = int(str(DEFAULTS["max_rows"])) if max_rows is None else max_rows
-    access = Access(Tokens(pool.location), str(DEFAULTS["token_failures"]))
-    return PlainContext(pool.location, pool, rows, is_local(host), access, AuditLog(pool.location))
+    figures.watch(context)
+    return context
 
 
 def create_plain_app(context: PlainContext) -> Flask:
@@ -92,12 +124,17 @@ def create_plain_app(context: PlainContext) -> Flask:
     app.extensions["papertriples"] = context
     problems.register(app)
     app.add_template_global(asset, "asset")
-    headers.register(app)
+    context.watch.register(app)
+    headers.register(app, with_tokens=context.access.closed)
     context.access.register(app)
     context.audit.register(app)
+    compression.register(app)
+    limits.register(app, context.gate, GATED, ())
     app.register_blueprint(_protocol(context))
     app.register_blueprint(graph_store.blueprint(context, lambda: may_write(context)))
     app.register_blueprint(_health(context))
+    if context.settings.switch("metrics"):
+        app.register_blueprint(metrics.blueprint(context.figures))
     return app
 
 
@@ -186,8 +223,9 @@ def _health(context: PlainContext) -> Blueprint:
     @pages.get("/health/ready")
     def health() -> Response:
         context.pool.mend()
-        fine = context.pool.alive > 0
-        response = jsonify({"status": "ok" if fine else "unavailable"})
+        stopping = context.stopping.is_set() and not request.path.endswith("/live")
+        fine = context.pool.alive > 0 and not stopping
+        response = jsonify({"status": "ok" if fine else "stopping" if stopping else "unavailable"})
         response.status_code = 200 if fine else 503
         response.headers["Cache-Control"] = "no-store"
         return response

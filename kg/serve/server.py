@@ -25,7 +25,7 @@ from kg.serve.context import Context, open_context
 from kg.serve.plain import create_plain_app, open_plain_context
 from kg.serve.stopping import OrderlyStop
 from kg.serve.warming import keep_warm
-from kg.settings import DEFAULTS, Settings
+from kg.settings import Settings
 
 _ANSWER_SECONDS = 30.0
 _THREADS_BESIDE = 8
@@ -77,15 +77,17 @@ def run_plain_server(
     port: int | None = None,
     workers: int | None = None,
     timeout: float | None = None,
+    settings: Settings | None = None,
     quiet: bool = False,
     announce: Callable[[str], None] | None = None,
 ) -> None:
     """Serve an ordinary dataset (kg/serve/plain.py) in the same way; the folder is made where it is absent."""
-    host = str(DEFAULTS["host"]) if host is None else host
-    port = int(str(DEFAULTS["port"])) if port is None else port
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    context = open_plain_context(location, host=host, timeout=timeout, workers=workers)
-    _run(lambda: create_plain_app(context), context, host, port, announce or (_ignore if quiet else _print))
+    given = (settings or Settings()).but(host=host, port=port, workers=workers, timeout=timeout)
+    context = open_plain_context(location, host=given.text("host"), settings=given)
+    stop = OrderlyStop(context.stopping.set, lambda: context.watch.in_flight, given.number("stop_seconds"))
+    say = announce or (_ignore if quiet else _print)
+    _run(lambda: create_plain_app(context), context, given.text("host"), given.integer("port"), say, stop, given)
 
 
 class Pool(Protocol):

@@ -28,6 +28,7 @@ from kg.assemble.deriving import Deriving
 from kg.errors import GraphMissing, PapertriplesError, QueryError, QueryRefused
 from kg.graph.iris import Iris
 from kg.link import Linking
+from kg.query.nesting import check_nesting
 from kg.query.policy import check_update
 from kg.query.results import syntax_error
 from kg.query.targets import Targets, targets_of
@@ -115,6 +116,7 @@ def _put(location: Path, writer: VersionWriter, job: WriteGraph, before: Manifes
 
 def _updated(writer: VersionWriter, job: Update, base_iri: str) -> Change:
     """What the graphs that an update writes hold after it."""
+    check_nesting(job.text)
     check_update(job.text)
     text = with_dataset(job.text, job.graphs) if job.graphs else job.text
     targets = targets_of(text, job.base)
