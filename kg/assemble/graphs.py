@@ -104,8 +104,14 @@ def _input_digest(
 ) -> str:
     """Changes whenever the paper might be described in another way.
 
-    Labels of concepts, which change with other papers, are shown where a result is described and nowhere else.
+    Labels of concepts, which change with other papers, are shown where a result is described and nowhere else; an edge
+    that the hierarchy leaves out, where the paper has both its ends or a person says something of it.
     """
+    ends = None if amendments else {(concept.type, concept.key) for concept in concepts if concept is not None}
+
+    def left_out(concept: Concept) -> list[str]:
+        return [key for key in concept.not_broader if ends is None or (concept.type, key) in ends]
+
     return digest_of_parts(
         [
             made,
@@ -114,7 +120,7 @@ def _input_digest(
             outline.digests,
             outline.text_digest,
             outline.cites,
-            [concept and (concept.type, concept.key, concept.not_broader) for concept in concepts],
+            [concept and (concept.type, concept.key, left_out(concept)) for concept in concepts],
             [
                 (concept.label, concept.higher_is_better, concept.fraction, concept.unit)
                 for index in text.in_results

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from kg.assemble import Assembled, Deriving, Making, assemble, extract_missing
@@ -112,15 +113,16 @@ def update(
     made: Making | None = None,
     log: Sequence[Entry] = (),
     deriving: Deriving | None = None,
+    jobs: int = 1,
 ) -> Assembled:
-    """Stage records, extract, assemble with a curation log, derive, publish."""
+    """Stage records, extract by ``jobs`` processes, assemble with a curation log, derive, publish."""
     made = made or making()
     with building(location) as (staging, writer, _before):
         for one in records:
             staging.stage(one)
         for key in removed:
             staging.remove(key)
-        extract_missing(staging, made.info.digest, lambda: SmallExtractor(made.info), 1, silent)
+        extract_missing(staging, made.info.digest, partial(SmallExtractor, made.info), jobs, silent)
         assembled = assemble(staging, writer, made, silent, log)
         staging.commit()
         if deriving is not None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.assemble import extracting
 from kg.graph import vocabulary as v
 from kg.records import SourceRecord
 from kg.store.curation import Entry
@@ -105,3 +106,23 @@ def test_any_way_to_the_same_set(
         assert lines(folder / "steps") == lines(folder / "once")
     finally:
         shutil.rmtree(folder)
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.permutations([(source, name) for source in SOURCES[:2] for name in "abc"]), st.integers(2, 3), entries())
+@pytest.mark.timeout(0)
+def test_any_number_of_processes(
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    keys: list[tuple[str, str]],
+    jobs: int,
+    log: list[Entry],
+) -> None:
+    monkeypatch.setattr(extracting, "CHUNK", 1)  # else so few texts go to one process
+    folder = tmp_path_factory.mktemp("processes")
+    many = [record(name, f"{TEXTS[number % 4]} {number}.", source=source) for number, (source, name) in enumerate(keys)]
+    update(folder / "several", many[:4], jobs=jobs)
+    update(folder / "several", many[4:], jobs=jobs, log=log)
+    update(folder / "one", many, log=log)
+    assert lines(folder / "several") == lines(folder / "one")
+    shutil.rmtree(folder)
