@@ -10,7 +10,7 @@ from flask import Response, request
 
 from kg.serve.entity_formats import is_iri
 from kg.serve.entity_lookup import Lookup
-from kg.serve.pages_links import CONCEPT_KINDS, Links
+from kg.serve.pages_links import CONCEPT_KINDS, KINDS, Links
 from kg.serve.problems import problem
 from kg.store import EmbeddedStore, SearchHit
 
@@ -21,6 +21,10 @@ SELECT ?entry WHERE {
   FILTER NOT EXISTS { ?entry owl:deprecated true }
 } LIMIT 1
 """
+
+
+MOST_LIKE = 5
+_NAMED = (*CONCEPT_KINDS, "paper", "repository", "venue")
 
 
 def moved_or_missing(
@@ -37,7 +41,9 @@ def moved_or_missing(
         if len(hits) == 1 and not lookup.select(_RETYPED, about=hits[0].iri):
             return _missing(detail, hits, links)
     heir = links.href(hits[0].iri) if len(hits) == 1 else None
-    return _missing(detail, hits, links) if heir is None else redirect_to(heir + suffix)
+    if heir is None:
+        return _missing(detail, hits or _like(store, path), links)
+    return redirect_to(heir + suffix)
 
 
 def heir_path(store: EmbeddedStore, links: Links, path: str) -> str | None:
@@ -64,6 +70,13 @@ def _namesakes(store: EmbeddedStore, links: Links, path: str) -> list[SearchHit]
         return []
     iris = [links.iri(f"{other}/{segment}") for other in CONCEPT_KINDS if other != kind]
     return store.heirs(*filter(is_iri, iris))
+
+
+def _like(store: EmbeddedStore, path: str) -> list[SearchHit]:
+    """Things of the same kind with a name like the address, for a person to choose from."""
+    kind, _, slug = path.partition("/")
+    words = slug.partition("--")[0].replace("-", " ")  # without the digest
+    return store.search_like(words, [KINDS[kind][0]], MOST_LIKE) if kind in _NAMED else []
 
 
 def _missing(detail: str, hits: list[SearchHit], links: Links) -> Response:

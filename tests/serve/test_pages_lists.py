@@ -86,3 +86,10 @@ def test_search_helps_where_it_finds_nothing(client: FlaskClient) -> None:
     assert page(client, "/search?q=cora&type=Dataset").text.count("Cora") == 1
     assert client.get("/search?q=a&type=Nonsense").status_code == 400
     assert json.loads(client.get("/search?format=json").get_data())["results"] == []
+
+
+def test_an_address_with_a_slip_of_the_pen_proposes_what_may_be_meant(client: FlaskClient) -> None:
+    from_here = client.get("/method/grpah-atention-network", headers={"Accept": "application/json"})
+    assert from_here.status_code == 404
+    assert [one["url"] for one in json.loads(from_here.get_data())["candidates"]] == ["/method/graph-attention-network"]
+    assert client.get("/person/grpah-atention-network").status_code == 404
