@@ -24,6 +24,7 @@ Results = QuerySolutions | QueryBoolean | QueryTriples
 _PLACE: Final = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
 _PART: Final = re.compile(r""""(?:[^"\\]|\\.)*"|\[(?:'[^']*'|[^]'])*\]|[^\s,][^,]*""")  # of what was expected
 _MOST_PARTS: Final = 12
+_TERM: Final = {'"?"', '"<"'}  # what begins a term, as the engine lists it
 
 
 class OpenGraph(Protocol):
@@ -178,6 +179,8 @@ def _expected(said: str) -> str:
     'prefix not found'
     >>> print(_expected('expected one of ",", ".", "}", [_], FILTER'))
     expected one of ",", ".", "}", FILTER
+    >>> _expected('expected one of "$", "(", "<", "?", "true"')
+    'expected a term (a variable, an IRI, a name, a literal)'
     >>> _expected("expected one of ['0'..='9'], [_]")
     ''
     """
@@ -187,6 +190,8 @@ def _expected(said: str) -> str:
     told = [one for one in parts if " " in one and one[0] != '"']
     if told:
         return "; ".join(one[0].lower() + one[1:] for one in told)
+    if set(parts) >= _TERM:
+        parts = ["a term (a variable, an IRI, a name, a literal)", *(one for one in parts if one.isalpha())]
     shown = ", ".join(parts[:_MOST_PARTS]) + (", ..." if len(parts) > _MOST_PARTS else "")
     return f"expected {'one of ' if len(parts) > 1 else ''}{shown}" if parts else ""
 
