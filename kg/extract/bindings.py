@@ -1,4 +1,4 @@
-"""Claim -> Mention: the data set, task, method and baseline that a number belongs to."""
+"""Claim -> Mention: the data set and the task that a number belongs to."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from kg.extract.claims import Claim
-from kg.extract.numbers import Number
+from kg.extract.datasets import names_data
 from kg.extract.reading import Reading
 from kg.records import ConceptType
-
-_AGAINST = re.compile(
-    r"\b(?:over|than|compared (?:to|with)|against|outperform\w*|surpass\w*|exceed\w*|beat\w*"
-    r"|improv\w+|upon)\s(?:the\s|its\s|previous\s|baseline\s|strong\s|existing\s|all\s)*$",
-    re.IGNORECASE,
-)
 
 _PRETRAINED_ON = re.compile(r"\bpre-?train\w* (?:\w+ )?(?:on|with|using|from) (?:the )?$")
 _HARDWARE = re.compile(
@@ -33,8 +27,10 @@ _SAME_PLACE = re.compile(
 _PRETRAINING = re.compile(
     r"[\s-]*(?:(?:un|self-|semi-)?supervised\s)?pre-?train(?:ed|ing)\b|-(?:like|style|trained)\b", re.IGNORECASE
 )
+_TARGET_NEXT = re.compile(r"\s?(?:→|⇒|->|\$?\\(?:to|rightarrow)\$?)\s?[A-Z]")  # from one data set to another
+_PART_OF = re.compile(r"\s(?:data\s?set|corpus|set|portion|subset|part|split|task|track)\s(?:of|from)\s(?:the\s)?")
+_YEAR_NEXT = re.compile(r"\s?(?:and|,|/|&)\s?(?:19|20)\d\d\b")
 _PARTS = re.compile(r",|;|\band\b")
-_ACHIEVES = re.compile(r"\s(?:\w+ly\s)?(?:achiev|reach|attain|obtain|scor|get|yield)\w*\s[^,;]*$")
 
 
 def datasets_of(
@@ -71,7 +67,7 @@ def datasets_of(
 def measured_datasets(reading: Reading, index: int) -> list[int]:
     """The data sets of a line that a number may be measured on, by place."""
     text = reading.text_of(index)
-    return [m for m in _of_type(reading, index, "Dataset") if _may_be_measured_on(reading, text, m)]
+    return [m for m in of_type(reading, index, "Dataset") if _may_be_measured_on(reading, text, m)]
 
 
 def _in_turn(reading: Reading, text: str, claims: Sequence[Claim], datasets: Sequence[int]) -> str:
@@ -112,11 +108,13 @@ def _bound_run(
     told_apart = len(groups) > 1 and RESPECTIVELY.search(text) is not None
     if told_apart and len(groups) == len(everything) and not following:
         return {at: named for group, named in zip(groups, everything, strict=True) for at in group}
+    if told_apart and len(following) == 1 and _YEAR_NEXT.match(text, reading.span(following[0])[1]):
+        return dict.fromkeys(groups[0], following[0])  # "on FernBank 2005 and 2012, respectively"
     dataset = following[0] if following else None
     chosen = following
     if preceding and (aside or not reached):
         dataset, chosen = preceding[-1], preceding
-    if dataset is None or (told_apart and _are_listed(reading, text, chosen)):
+    if dataset is None or (told_apart and are_listed(reading, text, chosen)):
         return {}  # a list that is told apart, but not by what was read: better no data set than a wrong one
     bound = dict.fromkeys(run, dataset)
     if aside and following:  # what comes after the parentheses has a data set of its own
@@ -134,7 +132,7 @@ def _one_each(reading: Reading, mentions: Sequence[int]) -> list[int]:
     return list(firsts.values())
 
 
-def _are_listed(reading: Reading, text: str, mentions: Sequence[int]) -> bool:
+def are_listed(reading: Reading, text: str, mentions: Sequence[int]) -> bool:
     """Whether two or more mentions stand side by side in a list: "A, B (b) and C"."""
     gaps = [text[reading.span(a)[1] : reading.span(b)[0]] for a, b in pairwise(mentions)]
     return bool(gaps) and all(_LISTING.fullmatch(gap) for gap in gaps)
@@ -152,11 +150,24 @@ def _closes_before(
 
 
 def _may_be_measured_on(reading: Reading, text: str, mention: int) -> bool:
-    """No number is measured on pre-training data ("JFT pre-trained", "pre-trained on JFT") or on hardware."""
+    """No number is measured on pre-training data ("JFT pre-trained", "pre-trained on JFT"), hardware or a network."""
     start, end = reading.span(mention)
+    if not names_data(text[start:end]) or _TARGET_NEXT.match(text, end) or _of_a_part(reading, text, mention):
+        return False
     if _PRETRAINING.match(text, end) or _HARDWARE.search(text[start:end]):
         return False
     return _PRETRAINED_ON.search(text[max(0, start - 40) : start]) is None
+
+
+def _of_a_part(reading: Reading, text: str, mention: int) -> bool:
+    """Whether a data set is only what another one is part of: LakeTalk in "the Fern portion of the LakeTalk corpus"."""
+    start = reading.span(mention)[0]
+    return any(
+        other != mention
+        and reading.mentions[other].type == "Dataset"
+        and _PART_OF.fullmatch(text[reading.span(other)[1] : start] if reading.span(other)[1] <= start else "")
+        for other in reading.in_line[reading.line_of[mention]]
+    )
 
 
 def _runs(reading: Reading, claims: Sequence[Claim], datasets: Sequence[int]) -> list[list[int]]:
@@ -216,16 +227,21 @@ def _in_parentheses(gap: str) -> bool:
 
 
 def _reaches(gap: str) -> bool:
-    """Whether a data set after a number belongs to it: no new clause stands between."""
-    return len(gap) <= 110 and not re.search(
-        r"[;:]|\.\s|\b(?:which|while|whereas|compared|than|outperforming|surpassing|over)\b"
-        r"|,?\sand\s(?:\w+\s)?(?:achiev|reach|attain|obtain|outperform|surpass|rank|set|perform)\w*\b"
-        r"|\b(?:first|second|third|1st|2nd|3rd|top) (?:place|prize|rank)|\b(?:winn|rank)(?:er|ing|ed)\b",
-        gap,
+    """Whether a data set after a number belongs to it: no new clause and no bracket opens between."""
+    aside = re.search(r"\((?!on\s|in\s|for\s)[^()]{4,}$", gap)
+    return (
+        len(gap) <= 110
+        and aside is None
+        and not re.search(
+            r"[;:]|\.\s|\b(?:which|while|whereas|compared|than|outperforming|surpassing|over)\b"
+            r"|,\sand\s(?:it|they)\s|,?\sand\s(?:\w+\s)?(?:achiev|reach|attain|obtain|outperform|surpass|rank|set|perform)\w*\b"
+            r"|\b(?:first|second|third|1st|2nd|3rd|top) (?:place|prize|rank)|\b(?:winn|rank)(?:er|ing|ed)\b",
+            gap,
+        )
     )
 
 
-def _of_type(reading: Reading, index: int, type: ConceptType) -> list[int]:
+def of_type(reading: Reading, index: int, type: ConceptType) -> list[int]:
     return [m for m in reading.in_line[index] if reading.mentions[m].type == type]
 
 
@@ -239,7 +255,9 @@ def task_of(
     main_task: int | None,
 ) -> int | None:
     """The task of a number: behind its data set, between it and the next number, before it, else the main one."""
-    tasks = _of_type(reading, index, "Task")
+    tasks = of_type(reading, index, "Task")
+    if len(tasks) == len(claims) > 1 and RESPECTIVELY.search(text) and are_listed(reading, text, tasks):
+        return tasks[at]
     if dataset is not None:
         end = reading.span(dataset)[1]
         for task in tasks:
@@ -254,31 +272,3 @@ def task_of(
     if len({reading.concept_of[task] for task in tasks}) == 1:
         return tasks[0]
     return next((task for task in reversed(tasks) if reading.span(task)[1] <= number.start), main_task)
-
-
-def method_of(reading: Reading, index: int, number: Number, main_method: int | None) -> int | None:
-    """Who reached the number: the nearest new method before it, one that "achieved by" names, else the main method."""
-    text = reading.text_of(index)
-    methods = _of_type(reading, index, "Method")
-    by = re.search(r"\b(?:achieved|obtained|reported|reached) by ", text[number.end : number.end + 60])
-    if by:
-        for method in methods:
-            if 0 <= reading.span(method)[0] - (number.end + by.end()) <= 8:
-                return method
-    for method in reversed(methods):  # the subject, be it the paper's own or not
-        if reading.span(method)[1] <= number.start and _ACHIEVES.match(text[reading.span(method)[1] : number.start]):
-            return method
-    before = [m for m in methods if reading.span(m)[1] <= number.start and reading.concept_of[m] in reading.new]
-    if before:
-        return before[-1]
-    return main_method
-
-
-def baseline_of(reading: Reading, index: int, text: str, number: Number, method: int | None) -> int | None:
-    """What a difference is against: "over X", "than X", "outperforms X by 3"."""
-    own = reading.concept_of[method] if method is not None else None
-    for mention in _of_type(reading, index, "Method"):
-        start = reading.span(mention)[0]
-        if reading.concept_of[mention] != own and _AGAINST.search(text[max(0, start - 60) : start]):
-            return mention
-    return None

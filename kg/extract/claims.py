@@ -29,7 +29,7 @@ _MOVES = (
     r"|fell|climb|rais|boost|chang|reduc|lower|push)(?:es?|s|ed|en|ing)?"
 )
 _BEFORE_METRIC = re.compile(
-    r"\)?(?:\s?\([\w\s@.-]{1,20}\))?(?:\s?(?:scores?|rates?|values?|ratios?|errors?|results?))?\s?[(\[]?"
+    r"\)?(?:\s?\([\w\s@.-]{1,20}\))?(?:\s?(?:scores?|rates?|values?|ratios?|errors?|results?|metrics?))?\s?[(\[]?"
     r"(?:=|:|of|at|is|was|are|were|to|by|reach(?:es|ing)?|from|up to|about|over|equals?|equal to|ranging from"
     rf"|{_MOVES} (?:from|to|by))?\s?{_HEDGE}\s?[(\[]?$"
 )
@@ -45,15 +45,27 @@ _BETWEEN_METRIC = re.compile(
     r"|classification|box|mask|set|test|validation|top|absolute)\s*){0,5}\(?$",
     re.IGNORECASE,
 )
+# "66.5% compared to the previous best accuracy of 63.2%": one metric for both
+_AGAINST_METRIC = re.compile(
+    r"\s\(?(?:compared (?:to|with)|vs\.?|versus|against)"
+    r"\s(?:(?:the|an?|previous|prior|sota|state-of-the-art|best|baseline)\s){0,4}",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(r"\b(?:when|where|if|whose)\s(?:the\s)?$")  # "when the true positive rate is 95%"
 # "15% fewer FLOPs": how much smaller or faster something is, whatever metric stands near
 _OF_SIZE = re.compile(
     r"\s?(?:less|fewer|faster|slower|smaller|lighter|more compact|cheaper"
     r"|(?:[\w-]+\s){0,2}(?:FLOPs|parameters|params))\b"
 )
-_NO_SHARE = re.compile(r"perplexity|\bppl\b|\bFID\b|\bbits\b|\bRMSE\b|\bMSE\b", re.IGNORECASE)
+_NO_SHARE = re.compile(
+    r"perplexity|\bppl\b|\bFID\b|\bbits\b|\bRMSE\b|\bMSE\b|\bEPE\b|end-?point|MPJPE|PSNR|SSIM|[Dd]isplacement",
+    re.IGNORECASE,
+)
+_DEBRIS = re.compile(r"(?:(?<![\w.,])\d+(?:\.\d+)?\s){4}")  # the ticks of an axis: "50 100 150 200"
 # What is set, not measured.
-_SETTING = re.compile(r"learning rates?|batch sizes?|dropout|sampling rate", re.IGNORECASE)
+_SETTING = re.compile(
+    r"learning rates?|batch sizes?|dropout|sampling rate|(?<!to-)(?<!to )noise (?:rates?|levels?)", re.IGNORECASE
+)
 _NOUN_OF = re.compile(
     r"\b(?:scores?|performances?|results?|records?|values?|averages?|state[- ]of[- ]the[- ]art|sota)\s(?:of|:|at|is|=)"
     rf"\s{_HEDGE}\s?$",
@@ -62,9 +74,12 @@ _NOUN_OF = re.compile(
 # "GRU: 41.2", "improved with a larger encoder to 41.2"
 _SHOWN = re.compile(
     r"\b(?:val|test|dev|validation|test-dev)\s?:\s?$"
-    r"|\b(?:improv|increas|rais|boost|reduc|push)(?:es|ed|ing)\b[^.;,]{0,50}\s(?:to|from)\s$",
+    r"|\b(?:improv|increas|rais|boost|reduc|push)(?:es|ed|ing)\b[^.;,]{0,50}\s(?:to|from)\s$"
+    r"|,\sand\s(?:even\s|further\s|finally\s)?to\s$",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\([^()]*$")  # inside parentheses
+_NO_ASIDE = re.compile(r"\s?\([^()]*\)")
 _LIST_GAP = re.compile(r"[\s,/&;(+\u00b1]*(?:and|or|to|v\.?\s?s\.?|versus|compared to)?[\s,/(]*(?:from\s)?")
 _METRIC_GAP = re.compile(r"(?:\s(?:scores?|rates?))?\s?(?:/|,|&|,?\sand\b|\bas well as\b)\s?(?:an?\s|the\s)?")
 # "18.01 on Alpha, and 63.69": what a list may say of each member
@@ -86,13 +101,21 @@ class Claim:
 
 
 def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
-    """The numbers of a line that are results, from left to right."""
+    """The numbers of a line that are results, from left to right; none of what is left of a figure or a table."""
+    if _DEBRIS.search(text):
+        return []
     metrics = [
         m
         for m in reading.in_line[index]
         if reading.mentions[m].type == "Metric" and not _SETTING.search(reading.mentions[m].text)
     ]
-    numbers = [number for number in numbers_of(text) if not _is_condition(reading, text, number, metrics)]
+    named = [reading.span(m) for m in metrics]
+    numbers = [
+        number
+        for number in numbers_of(text)
+        if not _is_condition(reading, text, number, metrics)
+        and not any(start <= number.start and number.end <= end for start, end in named)  # "BLEU 1", "MR -2"
+    ]
     claiming = _CLAIMING.search(text) is not None
     paired = _paired_metrics(reading, text, numbers, metrics)
     found: dict[int, Claim] = {}
@@ -169,8 +192,9 @@ def _metric_beside(
         start, end = reading.span(metric)
         if number.start < start < number.end:
             return metric, "after"  # a unit that is one: "71 FPS"
-        if number.end <= start <= min(limit, number.end + 45) and _BETWEEN_METRIC.match(
-            _without_datasets(reading, index, text, number.end, start)
+        if number.end <= start <= min(limit, number.end + 45) and (
+            _BETWEEN_METRIC.match(_without_datasets(reading, index, text, number.end, start))
+            or _AGAINST_METRIC.fullmatch(text[number.end : start])
         ):
             return metric, "after"
     floor = numbers[at - 1].end if at else 0
@@ -202,7 +226,19 @@ def _paired_metrics(reading: Reading, text: str, numbers: Sequence[Number], metr
     paired: dict[int, int] = {}
     spans = [reading.span(m) for m in metrics]
     named = _stretches([_METRIC_GAP.fullmatch(text[a[1] : b[0]]) is not None for a, b in pairwise(spans)])
+    plain = [at for at, number in enumerate(numbers) if not _ASIDE.search(text[: number.start][-60:])]
     counted = _stretches([_is_list_gap(text[a.end : b.start]) for a, b in pairwise(numbers)])
+    spread = _stretches(
+        [_is_list_gap(_NO_ASIDE.sub("", text[numbers[a].end : numbers[b].start])) for a, b in pairwise(plain)]
+    )
+    for first, last in named:
+        for one, other in spread:  # "precision and recall of 81.2 (+1.2) and 70.4 (+0.8)": what is aside goes along
+            places = plain[one : other + 1]
+            gap = text[spans[last][1] : numbers[places[0]].start]
+            if last - first == other - one and len(gap) <= 40 and _BEFORE_METRIC.fullmatch(gap):
+                for step, place in enumerate(places):
+                    until = next((at for at in range(place + 1, len(numbers)) if at in plain), len(numbers))
+                    paired.update(dict.fromkeys(range(place, until), metrics[first + step]))
     for first, last in named:
         for one, other in counted:
             if last - first != other - one:
@@ -247,7 +283,10 @@ def _inherit_metrics(reading: Reading, text: str, metrics: Sequence[int], claims
     last: int | None = metrics[0] if len(metrics) == 1 else None
     inherited = []
     for claim in claims:
-        if claim.metric is None and claim.number.unit != "x" and not _OF_SIZE.match(text, claim.number.end):
+        # "a score of 89.8%" has a name of its own, unless the only metric stands near
+        far = len(metrics) != 1 or not 0 <= claim.number.start - reading.span(metrics[0])[1] <= MAX_GAP
+        own = far and _NOUN_OF.search(text[max(0, claim.number.start - 60) : claim.number.start])
+        if claim.metric is None and claim.number.unit != "x" and not own and not _OF_SIZE.match(text, claim.number.end):
             if last is None:
                 last = next((m for m in reversed(metrics) if reading.span(m)[1] <= claim.number.start), None)
             if last is not None and may_share(claim.number, reading.mentions[last].text):

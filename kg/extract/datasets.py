@@ -74,6 +74,15 @@ _NEVER = words(
 )
 
 
+# Places, venues and pictures that the tagger takes for data sets.
+_NO_DATA = frozenset(
+    re.split(
+        r";\s*",
+        "United Kingdom; United States; China; India; Germany; France; Japan; Europe; GitHub; Github; Twitter API",
+    )
+)
+
+
 def _may_be_dataset(name: str) -> bool:
     parts = name.split()
     return (
@@ -83,6 +92,27 @@ def _may_be_dataset(name: str) -> bool:
         and not any(METRIC.fullmatch(part) or KNOWN_METHOD.match(part) or part in KNOWN_TASKS for part in parts)
         and not any(head_type(name_words(part)) == "Method" for part in parts)
         and not re.search(r"GPU|CPU|TPU|Net(?:\b|[-v\d])|(?:Former|former|BERT|GAN|CNN|NN)(?:\b|[-v\d])", name)
+    )
+
+
+def names_data(name: str) -> bool:
+    """Whether what was taken for a data set may be one that a number is measured on.
+
+    >>> [names_data(name) for name in ("FernDB", "DenseNet", "reading comprehension", "300-W", "China")]
+    [True, False, False, True, False]
+    """
+    parts = name_words(name)
+    return (
+        re.search(r"[A-Z\d]", name) is not None
+        and re.fullmatch(
+            r"(?:[A-Z]\w*-?)?(?:Res|Dense|Mobile|Efficient|Alex|Google|U-|V-)Net(?:[-v\d].*)?|[vV]\d", name
+        )
+        is None
+        and re.fullmatch(r"\d+[kKMB]?-?[a-z]+", name) is None
+        and KNOWN_METHOD.match(name) is None
+        and not (len(parts) > 1 and head_type(parts) in ("Task", "Method", "Metric") and not is_shaped(parts[0].text))
+        and name not in _NO_DATA
+        and re.match(r"(?:IEEE|ACM|NeurIPS|NIPS|ICLR|ICML|CVPR|ICCV|ECCV|EMNLP|NAACL|arXiv)\b", name) is None
     )
 
 

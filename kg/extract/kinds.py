@@ -10,25 +10,30 @@ from kg.extract.numbers import Number
 from kg.records import ValueKind
 
 _ABOUT = (
-    r"(?:up to|about|around|nearly|over|more than|at least|a (?:large |clear )?margin of|an average of|roughly"
+    r"(?:up to|about|around|nearly|over|more than|at least|a (?:large |clear )?margin of|an average of|roughly|between"
     r"|approximately|an absolute|as much as|almost|close to)"
 )
 DELTA_BEFORE = re.compile(
     rf"(?:\bby\s(?:{_ABOUT}\s)*"
+    rf"|\b(?:improvements?|gains?|reductions?)\s(?:in|of|on)\s(?:[\w-]+\s){{1,5}}(?:is|are|was|were|of)\s(?:{_ABOUT}\s)*"
     rf"|\b(?:improvements?|gains?|increase|boost|enhancement|drop|reduction|decrease|margins?|advantage)\s"
     rf"(?:of|by|is|are|was|were)\s(?:{_ABOUT}\s)*|\bmargins?\s\("
     rf"|(?<!obtain )(?<!achieve )(?<!achieves )(?<!reach )(?<!reaches )(?<!obtains )\bup to\s"
+    r"(?:about\s|around\s|nearly\s)?"
     rf"|\b(?:gains?|gained|gaining|adds?|adding)\s(?:{_ABOUT}\s|another\s|(?:an?\s)?(?:extra|additional|further)\s)?)[+]?$",
     re.IGNORECASE,
 )
 DELTA_AFTER = re.compile(
     r"^\s?(?:absolute\s|relative\s|average\s|[\w@-]+\s){0,3}?(?:improvements?|gains?|increase|boost|enhancement|better"
-    r"|higher|lower|more|reduction|drop|less|fewer|faster)\b",
+    r"|higher|lower|more|reduction|drop|less|fewer|faster)\b"
+    r"|^\s?(?:points?\s|[A-Z][\w@-]*\s)?(?:above|below|ahead of)\s(?=the\b|its\b|our\b|all\b|prior\b|previous\b"
+    r"|existing\b|current\b|that\b|[A-Z])",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
     r"^[^,;:-]{0,16}\brelative(?:ly)?\b"
     r"|^\s?of (?:the |its |that |what )?(?:\w+ ){0,2}(?:accuracy|performance|costs?|time|memory|computation|of)\b"
+    r"|^\s?(?:[\w-]+\s){0,2}(?:errors?|costs?|time)\s(?:rate\s)?reductions?\b"
     r"|^\s?(?:less|fewer|faster|smaller|computational|reduction in|of (?:the )?(?:computation|cost|time|memory))\b",
     re.IGNORECASE,
 )
@@ -40,7 +45,7 @@ _RELATIVE_BEFORE = re.compile(
 )
 _REDUCED = re.compile(  # errors, time, costs: a share of what they were, unless points are said
     r"\b(?:reduc(?:e[sd]?|ing|tions?)|decreas(?:e[sd]?|ing)|cut(?:s|ting)?)\b"
-    r"(?:(?!\b(?:and|absolute|achiev|reach|attain|obtain|outperform|surpass|improv|yield))[^,;:]){0,60}?"
+    r"(?:(?!\b(?:and|(?<!mean )absolute|achiev|reach|attain|obtain|outperform|surpass|improv|yield))[^,;:]){0,110}?"
     rf"\s(?:by|of)\s(?:{_ABOUT}\s)*$",
     re.IGNORECASE,
 )
@@ -75,7 +80,7 @@ def _kind(text: str, numbers: Sequence[Number], at: int) -> ValueKind:
         return "relative"
     if (
         number.unit == "%"
-        and _REDUCED.search(text[max(0, number.start - 90) : number.start])
+        and _REDUCED.search(text[max(0, number.start - 140) : number.start])
         and not _POINTS.match(after)
     ):
         return "relative"

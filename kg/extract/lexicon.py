@@ -212,10 +212,11 @@ WELL_KNOWN = words(
     """
 )
 WELL_KNOWN_PHRASE = re.compile(
-    r"^(?:(?:masked|causal|autoregressive) (?:language|image) model(?:l?ing)?|contrastive learning|"
+    r"^(?:(?:masked|causal|autoregressive) (?:language|image)(?:/\w+)? model(?:l?ing)?|contrastive learning|"
     r"(?:self-|semi-|un)?supervised (?:learning|pre-?training)|knowledge distillation|image-text matching|"
     r"transfer learning|multi-?task learning|large language models?|vision-?language models?|"
     r"(?:data )?augmentation|fine-?tuning|pre-?training|convolutional neural networks?|object detectors?|"
+    r"(?:latent variable|generative|discriminative|language) models?|"
     r"optimal transport|reinforcement learning|zero-shot learning|few-shot learning|active learning|"
     r"prompt learning|gradient descent|cross-validation|text-to-speech)$",
     re.IGNORECASE,
@@ -251,13 +252,15 @@ _METRIC_CORE = r"""
         image-level|small|final|top)[ -]?){0,2}
     (?:
       m?AP[_ ]?\{?(?:50:95|50|75|25|r|c|f|s|m|l|novel|base|all|rare|box|mask|bb|b|bbox)\}?(?!\w) | m?APs?(?!\w)
-    | m?IoU(?!\w) | FWIoU | top[ -]?[15](?:[ -](?:accuracy|acc\.?|error(?:[ -]rate)?))?(?!\w)
+    | m?IoU(?!\w) | FWIoU
+    | [Tt]op[ -]?[15](?:[ -](?:
+        (?:classification\s|localization\s)?accurac(?:y|ies)|acc\.?|errors?(?:[ -]rates?)?))?(?!\w)
     | (?:classification|recognition|detection|grounding|average|test|validation|mean|overall|linear|prediction|
         retrieval|segmentation|answer|exact|execution|parsing|tagging|translation|pixel|transfer|zero-shot|
         per-class|balanced)\s(?:accuracy|accuracies|error(?:\srate)?)
     | accuracy | accuracies
-    | (?:macro|micro|weighted|average|mean|token|span|entity)?[ -]?F-?[_]?1(?:[- ]?(?:scores?|measure))?(?!\w)
-    | F-?(?:scores?|measure)(?!\w) | (?:Sacre)?BLEU-?[1-4]?(?!\w)
+    | (?:(?:macro|micro|weighted|average|mean|token|span|entity)[ -]?)?F-?[_]?1(?:[- ]?(?:scores?|measure))?(?!\w)
+    | F-?(?:scores?|measure)(?!\w) | (?:Sacre)?BLEU(?:-?[1-4]|\s[1-4](?=\sscore|\)|,))?(?!\w)
     | (?:spBLEU|chrF\+*|COMET|BLEURT|METEOR|CIDEr(?:-D)?|SPICE|BERTScore)
     | ROUGE(?:-?(?:[12L]|Lsum|SU4))?(?!\w) | (?:average\s)?[Rr]ecall@\d+ | R@\d+ | [Pp]recision@\d+ | P@\d+ | Hits?@\d+
     | NDCG(?:@\d+)? | nDCG(?:@\d+)? | MRR(?:@\d+)? | pass@\d+

@@ -7,16 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from kg.extract.document import Candidate, Line
 from kg.extract.lexicon import FUNCTION_WORDS, KNOWN_DATASET, KNOWN_METHOD, LEADING, METRIC, VERBS, words
+from kg.extract.names import BESIDE_NUMBER
 from kg.extract.phrases import MAX_SENTENCE
 
 _PLAIN_METRIC = re.compile(
-    r"^(?:precision|recall|latency|throughput|EM|PER|CER|AR|MAE|IOU|NLL|sensitivity|specificity|log-likelihood"
+    r"^(?:precision|recall|robustness|latency|throughput|EM|PER|CER|AR|MAE|IOU|NLL|sensitivity|specificity|log-likelihood"
     r"|Accuracy|Precision|Recall|Perplexity|Sensitivity|Specificity|ppl|PPL|miss rate)$"
 )
 # Names that the table lacks, or has in part.
 _FURTHER = re.compile(
     r"""(?<![\w@-])(?:
-      m?AP\s?@\s?\[?(?:IoU\s?=?\s?)?(?:0?\.\d+)(?::0?\.\d+)?\]?
+      [Rr]e-?call\s?@\s?\d+ | (?:[Mm]ean\s)?IU | [Aa]rea\s[Uu]nder\s(?:the\s)?(?:ROC|PR)
+    | robustness | mINP | MR\s?-\s?2
+    | m?AP\s?@\s?\[?(?:IoU\s?=?\s?)?(?:0?\.\d+)(?::0?\.\d+)?\]?
     | [Mm]ean\s(?:IoU|IOU|iou) | mIOU | mIoUs
     | (?:[Mm]ean\s)?[Ii]ntersection[ -](?:over|of)[ -][Uu]nion(?:\s\(m?IOU\))?(?:\sscore)?
     | (?:[Mm]ean\s)?[Aa]verage\s[Pp]recision | Precision | Recall | Perplexity | Sensitivity | Specificity | ppl | PPL
@@ -28,6 +31,19 @@ _FURTHER = re.compile(
     )(?!\w)""",
     re.VERBOSE,
 )
+# What stands beside a metric's name and belongs to it: "adversarial accuracy", "rank-1 identification rates".
+_FULLER_BEFORE = re.compile(
+    r"(?<![\w-])(?:(?:adversarial|robust|clean|certified|natural|verified|joint goal|slot|word|character|sentence"
+    r"|document|binary|pairwise|5-way|unweighted|weighted|frame-level|utterance-level|pixel-wise|class-averaged|intent"
+    r"|dialogue act|end-to-end|top-?[15] localization|top-?[15] classification|open-set|closed-set|few-shot"
+    r"|1-shot|5-shot|one-shot|cross-subject|cross-view|cross-domain|in-domain|label)"
+    r"\s)+$",
+    re.IGNORECASE,
+)
+_FULLER_AFTER = re.compile(
+    r"@\s?\d+|(?:\s(?:identification|recognition|matching|retrieval|detection|verification))?\s(?:rates?|accurac(?:y|ies))(?!\w)"
+)
+_CUT = re.compile(r"(?:[Rr]ank|[Tt]op|[Rr]e-?call|[Pp]recision|R|P|[Hh]its?)(?:[- @]?\d+)?")
 # Written without a blank: "54.3AP".
 _GLUED = re.compile(r"(?<=\d)(?:m?AP|mIoU|BLEU)(?![\w-])")
 _NUMBER = r"(?:~|∼)?\s?\d+(?:[.,]\d+)*(?!\w|[.,]\d)"
@@ -43,7 +59,7 @@ _PHRASE_AFTER = re.compile(rf"(?<![\w.]){_NUMBER}\s?\\?%\s(?:in\s|of\s)?(?:the\s
 # An acronym that a value is given for: "an ACER of 0.3%", "(ODS = 0.82)".
 _ACRONYM = re.compile(
     r"(?:\b(?:[Aa]n?|the|of|with|and|in|average|mean|overall|its|best|low|high|lower|higher)\s|\()"
-    r"(?P<name>(?:[A-Za-z]{2,5}-)?[A-Z][A-Za-z]{0,4}[A-Z](?:[@-]?\w{1,4})?|[A-Z][a-z]{2,4}-[A-Z]\d?)"
+    r"(?P<name>(?:[A-Za-z]{2,5}-)?[A-Z][A-Za-z]{0,4}[A-Z]i?(?:[@-]?\w{1,4})?|[A-Z][a-z]{2,4}-[A-Z]\d?)"
     rf"(?:\s(?:scores?|values?|metric))?\s?(?:=|:|\bof)\s?{_HEDGE}\s?(?=\d+\.\d|\d+(?:\.\d+)?\s?%)"
 )
 # What is set, not measured.
@@ -61,9 +77,10 @@ def metric_names(lines: Sequence[Line]) -> Iterator[Candidate]:
         for pattern in (METRIC, _FURTHER, _GLUED):
             for found in pattern.finditer(text):
                 start = found.end() - len(_NOT_ITS_NAME.sub("", found.group(), count=1))
-                near = _beside_number(text, start, found.end())
-                if near or not _PLAIN_METRIC.match(text[start : found.end()]):
-                    yield _metric(index, line, start, found.end(), 0.9 if near else 0.7)
+                start, end = _whole(text, start, found.end())
+                near = _beside_number(text, start, end)
+                if near or not _PLAIN_METRIC.match(text[start:end]):
+                    yield _metric(index, line, start, end, BESIDE_NUMBER if near else 0.7)
         if any(c.isdigit() for c in text):
             for start, end in _measured_names(text):
                 yield _metric(index, line, start, end, 0.8)
@@ -72,6 +89,20 @@ def metric_names(lines: Sequence[Line]) -> Iterator[Candidate]:
 def _metric(index: int, line: Line, start: int, end: int, score: float) -> Candidate:
     at = line.sentence.start
     return Candidate(index, at + start, at + end, line.sentence.text[start:end], "Metric", score, 2)
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where a metric's whole name stands.
+
+    >>> text = "an adversarial accuracy of 47%, and rank-1 identification rates"
+    >>> [text[slice(*_whole(text, text.index(name), text.index(name) + len(name)))] for name in ("accuracy", "rank-1")]
+    ['adversarial accuracy', 'rank-1 identification rates']
+    """
+    before = _FULLER_BEFORE.search(text[max(0, start - 40) : start])
+    if before and not _CUT.fullmatch(text[start:end]):
+        start -= len(before.group())
+    after = _FULLER_AFTER.match(text, end) if _CUT.fullmatch(text[start:end]) else None
+    return start, after.end() if after else end
 
 
 def _measured_names(text: str) -> Iterator[tuple[int, int]]:

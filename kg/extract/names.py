@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from kg.extract.document import Candidate, Line
 from kg.extract.lexicon import (
@@ -58,6 +58,19 @@ SIZE = re.compile(r"\d+(?:\.\d+)?[KMBTkmbt]?")
 
 _DATA_WORD = re.compile(r"\)?\s(?:data\s?sets?|databases?|corpus|corpora|treebanks?)\b", re.IGNORECASE)
 
+# Praise, units, differences and parts of a set-up that the tagger takes for metrics.
+_NO_METRIC = re.compile(
+    r"(?:more\s|most\s)?(?:accurate|efficient|effective|robust|fast(?:er)?|slow(?:er)?|better|best|higher|lower|small(?:er)?)"
+    r"|dB|ms|mm|%|x|(?:[\w-]+\s){0,3}(?:reductions?|improvements?|gains?|increase|boost|drop|margins?|speed-?up)"
+    r"|(?:Protocol|Table|Section|Task|Track|Stage|Phase|Fold|Set|Level|Setting)[\s-]?(?:\d+|[IVX]+|[A-Z])"
+    r"|tolerances?|thresholds?|performances?|results?|state[- ]of[- ]the[- ]art"
+)
+BESIDE_NUMBER = 0.9  # the score of a metric that stands beside a number
+# Data sets that are more often named as sources of something.
+_ALSO_SOURCES = words("Wikipedia WordNet Freebase DBpedia YAGO ConceptNet PubMed NELL Spider")
+_NAME_AHEAD = re.compile(r"(?:[A-Z][\w-]*|\d)\s$|\w\s?-\s?$")
+_NAME_GOES_ON = re.compile(r"\s?(?:[-–'’/+]\s?\w|v?\s?\d|[A-Z])|\s(?:segmentation|detection|captioning|shared|task)\b")
+
 FIRST_RANK, RANK, METRIC_RANK = -1, 3, 5  # of the tagger's mentions among the candidates
 
 
@@ -89,8 +102,38 @@ def tagged_names(lines: Sequence[Line], tagged: Sequence[Sequence[Mention]], *, 
             type = "Dataset" if _calls_itself_data(lines[index], one) else one.type
             for start, end in _members(one) if type == "Metric" else ((0, len(one.text)),):
                 rank = METRIC_RANK if type == "Metric" else RANK
+                end = _without_open_bracket(one.text, start, end)
                 text = one.text[start:end]
                 yield Candidate(index, one.start + start, one.start + end, text, type, one.score, rank)
+
+
+def in_running_text(lines: Sequence[Line], candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """What rules add to the tagger's mentions in text of unknown kind: shaped names, each whole; metrics by a number.
+
+    Full papers speak of much by the way, so a description of something new or the name of a metric is not enough there.
+    """
+    for one in candidates:
+        line = lines[one.line]
+        start, end = one.start - line.sentence.start, one.end - line.sentence.start
+        if one.type == "Metric":
+            if one.score >= BESIDE_NUMBER:
+                yield one
+        elif is_shaped(one.text.split()[0]) and not (
+            one.text in _ALSO_SOURCES
+            or _NAME_AHEAD.search(line.sentence.text[max(0, start - 30) : start])
+            or _NAME_GOES_ON.match(line.sentence.text, end)
+        ):
+            yield one
+
+
+def _without_open_bracket(text: str, start: int, end: int) -> int:
+    """Where a name ends before a bracket that it opens and does not close: "FernDB [2", "FernDB (LakeDB".
+
+    >>> [_without_open_bracket(name, 0, len(name)) for name in ("FernDB [2", "FernDB (F)", "E(2)-Net")]
+    [6, 10, 8]
+    """
+    found = re.search(r"\s?[(\[][^)\]]*$", text[start:end])
+    return start + found.start() if found and found.start() > 0 else end
 
 
 def _calls_itself_data(line: Line, mention: Mention) -> bool:
@@ -165,8 +208,12 @@ def is_concept_name(text: str, type: ConceptType) -> bool:
 
     >>> [is_concept_name(text, "Method") for text in ("framework", "siamese head", "%", "SOTA")]
     [False, True, False, False]
+    >>> [is_concept_name(text, "Metric") for text in ("accurate", "dB", "error reduction", "Protocol-1", "recall")]
+    [False, False, False, False, True]
     """
     inside = name_words(text)
+    if type == "Metric" and _NO_METRIC.fullmatch(text.strip()):
+        return False
     if not inside or not any(c.isalpha() for c in text) or text.lower().replace("-", " ") in PRAISE:
         return False
     if _short_name(inside):

@@ -12,6 +12,7 @@ from kg.extract.lexicon import words
 from kg.extract.phrases import MAX_SENTENCE
 
 MAX_NUMBERS = 60  # of a sentence
+MAX_RANGE = 30  # "by 8.6 to 41.2" tells a gain and what it led to, "by 1.5 to 3.0" the ends of gains
 MAX_DIGITS = 18  # of a number; a longer one is a key or noise, and no float or xsd:decimal would hold it
 
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -54,7 +55,9 @@ _SHARE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _COUNT_BEFORE = re.compile(
-    r"(?:\bthreshold\w*,?\s(?:of\s|e\.g\.,?\s)*|\bversion\s|\bv|\btop-|\bsection\s|\btable\s"
+    r"(?:\b(?:noise|masking|dropout)\s(?:rates?|levels?|ratios?)\s(?:such as\s|of\s|like\s)?"
+    r"|\bthreshold\w*,?\s(?:of\s|from\s|between\s|ranging\s|e\.g\.,?\s)*"
+    r"|\bversion\s|\bv|\btop-|\bsection\s|\btable\s"
     r"|\bfig(?:ure)?\.?\s|\bseed\s"
     r"|\bbatch size (?:of )?|\bsize (?:of )?|\brate (?:of )?(?=0\.0)|\bin\s(?=(?:19|20)\d\d)"
     r"|\bsince\s|\bratios?, i\.e\.,?\s"
@@ -68,6 +71,17 @@ _BOUND_AFTER = re.compile(r"\s?(?:[\w-]+\s){0,2}(?:thresholds?|constraints?|budg
 _CITED_BEFORE = re.compile(r"\[(?:\d+\s?[,;–-]\s?)*$")
 _CITED_AFTER = re.compile(r"(?:\s?[,;–-]\s?\d+)*\]")
 _LIST = re.compile(r",?\s?(?:and|or|to|/|,|;)?\s?")
+_RANGE_WORD = re.compile(r"\sto\s|\s(?P<and>and)\s")
+_RANGE_BEFORE = re.compile(
+    r"(?:\b(?P<between>between)|\b(?:by|of|gains?|adds?|approximately|about|around|roughly|an? (?:absolute|relative)))"
+    r"(?:\s(?:about|around|approximately|roughly|up))?\s$",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"\d\.[0-3]")  # "AMR 2.0 (76.3% F1)": a name goes on
+_NAME_BEFORE = re.compile(
+    r"(?:^|\s|\()(?!AP|mAP|FID|EER|WER|MAE|F1|BLEU|IoU|PPL|MOS|EPE)[A-Z][A-Za-z]*[A-Z][A-Za-z]*\s$"
+)
+_NO_VALUE_AFTER = re.compile(r"\s\(|\s(?:and|dataset|benchmark|corpus|test|dev)\b|,|\.$|\)")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -96,22 +110,45 @@ def numbers_of(text: str) -> Iterator[Number]:
     """
     found = list(islice(filter(_is_short, _NUMBER.finditer(text[:MAX_SENTENCE])), MAX_NUMBERS * 2))
     numbers = [_number(one) for one in found]
+    _join_ranges(text, found, numbers)
     counting = [_counts_things(text, one, number) for one, number in zip(found, numbers, strict=True)]
     for at in range(1, len(found)):  # a list of what counts things goes with its first member: "4, 8 and 16 ways"
         alike = (numbers[at].unit, "." in numbers[at].text) == (numbers[at - 1].unit, "." in numbers[at - 1].text)
-        counting[at] = counting[at] or (alike and counting[at - 1] and _listed(text, found[at - 1], found[at]))
+        counting[at] = counting[at] or (alike and counting[at - 1] and _listed(text, numbers[at - 1], numbers[at]))
     for at in range(len(found) - 2, -1, -1):  # and shares with the last: "1%, 5% and 10% of the labels"
         shares = numbers[at].unit == numbers[at + 1].unit == "%" and counting[at + 1]
-        counting[at] = counting[at] or (shares and _listed(text, found[at], found[at + 1]))
+        counting[at] = counting[at] or (shares and _listed(text, numbers[at], numbers[at + 1]))
     yield from islice((number for number, counts in zip(numbers, counting, strict=True) if not counts), MAX_NUMBERS)
+
+
+def _join_ranges(text: str, found: list[re.Match[str]], numbers: list[Number]) -> None:
+    """Makes one number of the two ends of a range in words: "by 1.5 to 3.0 points", "between 5 and 20%"."""
+    for at in range(len(found) - 2, -1, -1):
+        low, high = numbers[at], numbers[at + 1]
+        word = _RANGE_WORD.fullmatch(text, low.end, high.start)
+        opening = _RANGE_BEFORE.search(text[max(0, low.start - 40) : low.start]) if word else None
+        if (
+            word is None
+            or opening is None
+            or (word["and"] is not None) != (opening["between"] is not None)
+            or low.high is not None
+            or high.high is not None
+            or low.unit not in (None, high.unit)
+            or not 0 < low.value < high.value <= 7 * low.value
+            or (high.value > MAX_RANGE and word["and"] is None)
+        ):
+            continue
+        joined = text[low.start : high.end]
+        numbers[at] = Number(low.start, high.end, joined, low.value, high.unit, low.signed, high.value)
+        del numbers[at + 1], found[at + 1]
 
 
 def _is_short(found: re.Match[str]) -> bool:
     return len(found["value"]) <= MAX_DIGITS and len(found["value2"] or "") <= MAX_DIGITS
 
 
-def _listed(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    gap = text[one.end() : other.start()]
+def _listed(text: str, one: Number, other: Number) -> bool:
+    gap = text[one.end : other.start]
     return len(gap) <= 8 and _LIST.fullmatch(gap) is not None
 
 
@@ -150,9 +187,11 @@ def _unit(text: str | None) -> str | None:
 
 
 def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
-    before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]
+    before, after = text[max(0, number.start - 30) : number.start], text[number.end : number.end + 60]
     if _COUNT_BEFORE.search(before) or "±" in (found["sign"] or ""):
         return True  # "95.8 ± 1.2": the second says how sure the first is
+    if _VERSION.fullmatch(number.text) and _NAME_BEFORE.search(before) and _NO_VALUE_AFTER.match(after):
+        return True
     if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after):
         return True
     if number.text.isdigit() and _CITED_BEFORE.search(before) and _CITED_AFTER.match(after):

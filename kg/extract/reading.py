@@ -5,9 +5,11 @@ Roles, relations and results are read off a Reading.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.extract.datasets import known_datasets, listed_datasets, named_beside_results
 from kg.extract.document import Candidate, Line, lines_of
@@ -15,9 +17,12 @@ from kg.extract.introductions import introductions
 from kg.extract.mentions import Joiner, settle
 from kg.extract.methods import compared_phrases, shaped_names, used_phrases
 from kg.extract.metrics import metric_names
-from kg.extract.names import tagged_names
+from kg.extract.names import in_running_text, tagged_names
+from kg.extract.phrases import is_shaped
 from kg.extract.tasks import listed_tasks, task_names
 from kg.records import Abbreviation, Mention, Sentence
+
+_NAMED = re.compile(r",?\s(?:which is\s|that is\s)?(?:dubbed|called|named|termed|denoted)(?:\s(?:as|by))?\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +58,15 @@ def read(
     """
     lines = lines_of(sentences, abbreviations)
     running = all(sentence.field == "text" for sentence in sentences)
-    candidates = [
-        *introductions(lines),
-        *known_datasets(lines),
-        *listed_datasets(lines),
-        *named_beside_results(lines, tagged),
-        *metric_names(lines),
-        *tagged_names(lines, tagged, first=running),
-    ]
-    if not running:
+    candidates = [*named_beside_results(lines, tagged), *tagged_names(lines, tagged, first=running)]
+    if running:
+        candidates += in_running_text(lines, (*introductions(lines), *known_datasets(lines), *metric_names(lines)))
+    else:
         candidates += [
+            *introductions(lines),
+            *known_datasets(lines),
+            *listed_datasets(lines),
+            *metric_names(lines),
             *listed_tasks(lines),
             *task_names(lines),
             *compared_phrases(lines),
@@ -76,7 +80,7 @@ def read(
         Mention(lines[one.line].sentence.field, one.start, one.end, one.text, one.type, round(one.score, 4))
         for one in settled
     )
-    concepts, synonyms = _join(settled, joiner)
+    concepts, synonyms = _join(lines, settled, joiner)
     in_line: dict[int, list[int]] = defaultdict(list)
     for number, one in enumerate(settled):
         in_line[one.line].append(number)
@@ -96,7 +100,21 @@ def read(
     )
 
 
-def _join(settled: Sequence[Candidate], joiner: Joiner) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
+def _renames(lines: Sequence[Line], one: Candidate, other: Candidate) -> bool:
+    """Whether a description is followed by the name it is given: "physical cell (PhysCell)", "head dubbed RHead"."""
+    if one.line != other.line or one.type != other.type or not is_shaped(other.text) or " " in other.text:
+        return False
+    if " " not in one.text or any(is_shaped(word) for word in one.text.split()):
+        return False
+    sentence = lines[one.line].sentence
+    gap = sentence.text[one.end - sentence.start : other.start - sentence.start]
+    closes = sentence.text[other.end - sentence.start :][:1] == ")"
+    return (gap == " (" and closes) or _NAMED.fullmatch(gap) is not None
+
+
+def _join(
+    lines: Sequence[Line], settled: Sequence[Candidate], joiner: Joiner
+) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
     """The concept of each candidate, and the names that stand beside a long form of theirs without parentheses."""
     synonyms: list[tuple[int, int]] = []
     for number, one in enumerate(settled):
@@ -115,6 +133,9 @@ def _join(settled: Sequence[Candidate], joiner: Joiner) -> tuple[tuple[int, ...]
                 joiner.join(settled[other].text, one.text)
                 synonyms.append((other, number))
                 break
+    for described, named in pairwise(settled):
+        if _renames(lines, described, named):
+            joiner.join(named.text, described.text)
     numbers: dict[tuple[str, str], int] = {}
     concepts = tuple(numbers.setdefault((one.type, joiner.concept(one.text)), len(numbers)) for one in settled)
     return concepts, tuple(synonyms)

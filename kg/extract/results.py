@@ -1,6 +1,7 @@
 """Reading -> ResultClaim: the numbers that a paper claims, each with metric, data set, task, method and baseline.
 
-Which numbers are results is said by `claims`, what they belong to by `bindings`, and what they measure by `kinds`.
+Which numbers are results is said by `claims`, what they belong to by `bindings` and `credit`, and what
+they measure by `kinds`.
 """
 
 from __future__ import annotations
@@ -9,11 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kg.extract.bindings import RESPECTIVELY, baseline_of, datasets_of, measured_datasets, method_of, task_of
+from kg.extract.bindings import RESPECTIVELY, datasets_of, measured_datasets, task_of
 from kg.extract.claims import claims_of, may_share
+from kg.extract.credit import baseline_of, method_of
 from kg.extract.kinds import kinds_of
-from kg.extract.lexicon import KNOWN_TASKS, METRIC
-from kg.extract.phrases import MAX_SENTENCE, is_shaped
+from kg.extract.lexicon import KNOWN_TASKS, METRIC, PARTS
+from kg.extract.phrases import MAX_SENTENCE, head_type, is_shaped, name_words, singular
 from kg.extract.reading import Reading
 from kg.records import Mention, ResultClaim
 
@@ -48,6 +50,13 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _ON_SOMETHING = re.compile(r"\b[Oo]n\s(?:the\s)?(?P<name>[A-Z][\w-]+)")
+# "64.7% against onion sites": measured on what has no name, so on nothing that is named elsewhere
+_ON_OURS = re.compile(r"\s?(?:[\w@-]+\s){0,2}?on our (?:[\w-]+\s){0,2}?(?:data\s?set|corpus|data|test set|benchmark)\b")
+_ELSEWHERE = re.compile(
+    r"\s?(?:[\w@-]+\s){0,2}?(?:on|against|over|for)\s(?!(?:the|this|that|these|our|both|all|its|average|par|top|each|a)\b)"
+    r"(?:[a-z]+(?:-[a-z]+)?\s){0,2}(?:sites|scans|images|videos|scenes|clips|patients|subjects|speakers|users|websites"
+    r"|documents|tweets|texts|frames|recordings|traffic|pages)\b"
+)
 _NO_SHARE = re.compile(
     r"cost|time|memory|param|complexity|FLOP|size|speed|sampling|learning|latency|quality|efficiency", re.IGNORECASE
 )
@@ -66,7 +75,8 @@ def find_results(reading: Reading) -> tuple[ResultClaim, ...]:
     for index, line in enumerate(reading.lines):
         if line.zone not in ("background", "title", "availability"):
             fallback = only if only is not None else seen[0] if len(seen) == 1 else None
-            if _says_where(reading, index, alone=only is not None):
+            told_apart = RESPECTIVELY.search(line.sentence.text) and measured_datasets(reading, index)
+            if told_apart or _says_where(reading, index, alone=only is not None):
                 fallback = None
             of_line = _results_of_line(reading, index, fallback, seen, only_metric, method, task)
             if fallback is not None and reading.concept_of[fallback] in reading.new:
@@ -136,9 +146,26 @@ def _main_method(reading: Reading) -> int | None:
     introduced = [
         number
         for number, cue in enumerate(reading.cues)
-        if cue == "introduced" and reading.mentions[number].type == "Method"
+        if cue == "introduced"
+        and reading.mentions[number].type == "Method"
+        and _is_whole(reading.mentions[number].text)
     ]
     return min(introduced, key=lambda n: (-reading.mentions[n].score, reading.line_of[n], n), default=None)
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a paper's numbers may be those of a method: no part of one, no task, no line of a template.
+
+    >>> [_is_whole(name) for name in ("LeafNet", "leaf tagging network", "leaf merging procedure", "Leaf Extraction")]
+    [True, True, False, False]
+    """
+    inside = name_words(name)
+    if inside and inside[0].lower.endswith(("ing", "ingly")) and not is_shaped(inside[0].text.title()):
+        return False  # a title that is no name: "LEARNING TO COUNT", "Surprisingly Easy Counting"
+    if any(is_shaped(word.text) for word in inside):
+        return not re.search(r"\bET AL\b|,", name)
+    head = singular(inside[-1].text) if inside else ""
+    return head_type(inside) != "Task" and head not in PARTS and head not in ("procedure", "study", "analysis")
 
 
 def _main_task(reading: Reading) -> int | None:
@@ -180,6 +207,12 @@ def _results_of_line(
         if dataset is None:
             dataset = fallback
             score -= 0.04
+        ours = (
+            _ON_OURS.match(text, number.end) and dataset is not None and reading.concept_of[dataset] not in reading.new
+        )
+        if dataset is not None and (ours or _ELSEWHERE.match(text, number.end)):
+            here = reading.line_of[dataset] == index and reading.span(dataset)[0] > number.end
+            dataset = dataset if here else None
         kind = kinds[at]
         metric = claim.metric
         if metric is None and only_metric is not None and number.unit in ("%", "points") and kind != "relative":
@@ -198,7 +231,7 @@ def _results_of_line(
             dataset=dataset,
             task=task_of(reading, index, text, claims, at, datasets[at], main_task),
             method=method,
-            baseline=baseline_of(reading, index, text, number, method) if kind != "absolute" else None,
+            baseline=baseline_of(reading, index, text, claims, at, method) if kind != "absolute" else None,
             condition=condition.group().strip() if condition else None,
             split=split,
             minimum=number.value if number.high is not None else None,

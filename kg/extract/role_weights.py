@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import operator
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from kg.extract.doubts import doubtful
 from kg.extract.reading import Reading
 from kg.extract.tagger import Tagged
 from kg.records import ROLE_RANGES, Role, RoleName
@@ -43,11 +43,11 @@ def weighed(
         key = (reading.concept_of[role.mention], role.role)
         if key not in by_rule or role.score > by_rule[key].score:
             by_rule[key] = role
-    known = known_before(reading)
+    doubted = doubtful(reading, {concept for concept, role in by_rule if role == "introduces"})
     found = []
     for key in sorted({*by_rule, *learnt}):
         rule, (chance, mention) = by_rule.get(key), learnt.get(key, (0.0, -1))
-        if rule is None and key[1] == "introduces" and key[0] in known:
+        if rule is None and key[1] == "introduces" and key[0] in doubted:
             continue
         score = weigh(weights[key[1]], rule.score if rule else 0.0, chance)
         if rule and key[1] == "introduces":  # a name that the text defines as the paper's own stands by itself
@@ -55,14 +55,6 @@ def weighed(
         if score > 0.1:
             found.append(Role(rule.mention if rule else mention, key[1], round(score, 4)))
     return found
-
-
-def known_before(reading: Reading) -> set[int]:
-    """Concepts that only the background names: others introduced them."""
-    zones: dict[int, set[str]] = defaultdict(set)
-    for concept, line in zip(reading.concept_of, reading.line_of, strict=True):
-        zones[concept].add(reading.lines[line].zone)
-    return {concept for concept, seen in zones.items() if seen == {"background"}}
 
 
 def weigh(weights: Weights, rule: float, chance: float) -> float:

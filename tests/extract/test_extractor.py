@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extract import MODELS, Extractor, load_extractor
-from kg.records import Extraction, FieldName, record_from_json, record_to_json
+from kg.extract.datasets import known_datasets
+from kg.extract.document import lines_of
+from kg.extract.names import in_running_text
+from kg.records import Extraction, FieldName, Sentence, record_from_json, record_to_json
 
 TITLE = "LumaNet: Light Priors for Night-Time Object Detection"
 ABSTRACT = (
@@ -210,3 +213,11 @@ def test_words_that_name_nothing_are_no_mentions(model: str) -> None:
     )
     found = load_extractor(model=model).extract({"text": text}).mentions
     assert [mention.text for mention in found] == ["Mask R-CNN"]
+
+
+def test_rules_add_whole_names_of_data_sets_to_running_text() -> None:
+    """In a full paper a known name inside a longer one, or of a source, is no data set: the network knows better."""
+    text = "The COCO segmentation set, two Wikipedia dumps and RTE - 5 are old, but SQuAD and CoLA are used."
+    lines = lines_of([Sentence("text", 0, len(text), text)])
+    assert [one.text for one in known_datasets(lines)] == ["COCO", "Wikipedia", "RTE", "SQuAD", "CoLA"]
+    assert [one.text for one in in_running_text(lines, known_datasets(lines))] == ["SQuAD", "CoLA"]
