@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from kg.identifiers import identifier
+from kg.identifiers import identifier, identifiers_in_url
 from kg.read.building import make_record
 from kg.read.json_values import JsonObject, json_objects, text_in
 from kg.read.opening import Opened
@@ -23,11 +23,13 @@ from kg.records import Author, Identifier, SourceRecord, StatedConcept, StatedRe
 SOURCE = "papers-with-code"
 SCHEME = "paperswithcode"
 _PAPER = re.compile(r"https?://\S+?/paper/([A-Za-z0-9_.~-]+)/?")
-_VALUE = re.compile(r"\s*([+-]?[0-9][0-9,]*(?:\.[0-9]+)?|[+-]?\.[0-9]+)\s*(%|[A-Za-z]{1,3})?\s*")
+_VALUE = re.compile(
+    r"\s*([+-]?[0-9][0-9,]*(?:\.[0-9]+)?|[+-]?\.[0-9]+)\s*(%|[A-Za-z]{1,3})?\s*(?:(?:±|\+/?-)\s*[0-9.]+\s*%?\s*)?"
+)
+_OF_TABLES = frozenset({"task", "categories", "subtasks", "synonyms", "source_link"})
 _OURS = re.compile(r"\s*\((?:ours|our method|this paper)\)\s*$", re.IGNORECASE)  # whose, the paper says
 _KINDS = (
     ("code", {"repo_url", "paper_url"}),
-    ("table", {"task", "datasets"}),
     ("method", {"name", "full_name", "introduced_year"}),
     ("dataset", {"name", "homepage", "data_loaders"}),
     ("paper", {"paper_url", "title", "url_abs"}),
@@ -56,6 +58,8 @@ def read(opened: Opened, place: Place) -> Iterator[SourceRecord]:
 
 
 def _kind(found: JsonObject) -> str | None:
+    if "datasets" in found and "title" not in found and found.keys() & _OF_TABLES:
+        return "table"
     return next((kind for kind, fields in _KINDS if fields <= found.keys()), None)
 
 
@@ -150,6 +154,9 @@ def _of_dataset(dataset: Mapping[str, Any], task: str, here: Place) -> Iterator[
 
 def _row(row: Mapping[str, Any], task: str, dataset: str, place: Place) -> SourceRecord | None:
     key, known = _identified(row, "paper_url", "", place)
+    title = text_in(row, "paper_title", place)
+    if not title.strip() or "://" in title:  # people paste addresses there
+        title = row["paper_url"] if len(known) > 1 else ""
     model = _OURS.sub("", text_in(row, "model_name", place))
     metrics = row.get("metrics")
     results = []
@@ -163,7 +170,7 @@ def _row(row: Mapping[str, Any], task: str, dataset: str, place: Place) -> Sourc
     return make_record(
         place,
         SOURCE,
-        title=text_in(row, "paper_title", place),
+        title=title,
         record_id=key
         and " / ".join((f"result:{key} {task}", dataset, model, ", ".join(one.metric for one in results))),
         date=text_in(row, "paper_date", place),
@@ -197,7 +204,7 @@ def _identified(found: Mapping[str, Any], address: str, arxiv: str, here: Place)
     written = text_in(found, address, here)
     match = _PAPER.fullmatch(written.strip())
     key = match[1] if match else written.strip() or None
-    known = [Identifier(SCHEME, key)] if key else []
+    known = [Identifier(SCHEME, key), *identifiers_in_url(written)] if key else []
     if arxiv and (number := text_in(found, arxiv, here)):
         one = identifier("arxiv", number)
         if one is None:

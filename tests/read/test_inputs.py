@@ -200,4 +200,4 @@ def test_the_strict_handler_ends_at_the_first_problem() -> None:
 
 def test_sources_are_the_formats() -> None:
     assert set(SOURCES) == set(FORMATS)
-    assert len(SOURCES) == len(FORMATS) == 10
+    assert len(SOURCES) == len(FORMATS) == 11

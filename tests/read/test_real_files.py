@@ -85,8 +85,21 @@ def test_all_of_them_at_once(shared: Path) -> None:
             pyoxigraph.NamedNode(url)
 
 
-@pytest.mark.parametrize("name", ["jats", "tei", "latex", "leaderboards", "unarxive", "pdf", "s2orc"])
+@pytest.mark.parametrize("name", ["jats", "tei", "latex", "unarxive", "pdf", "s2orc"])
 def test_formats_of_later_issues_are_reported_not_misread(shared: Path, name: str) -> None:
     records, problems = read(shared / "corpora" / name)
     assert [record for record in records if record.source != "bibtex"] == []
     assert all("unknown format" in problem.found for problem in problems)
+
+
+def test_evaluation_tables(shared: Path) -> None:
+    """The tables of ``paperswithcode/sota-extractor``: 1,141 rows, many without a paper, results with their spread."""
+    records, problems = read(shared / "corpora" / "leaderboards")
+    assert {record.source for record in records} == {"papers-with-code"}
+    assert len(records) > 200
+    results = [result for record in records for result in record.results]
+    assert len(results) > 1000
+    assert any("±" in one.value_text for one in results)
+    assert all(problem.skipped or "expected a number" in str(problem) for problem in problems)
+    # An address in place of a title is kept where it identifies the paper.
+    assert not [record.title for record in records if "://" in record.title and len(record.identifiers) < 2]

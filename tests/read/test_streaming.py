@@ -33,6 +33,10 @@ ENDLESS: dict[str, tuple[str, Callable[[int], str]]] = {
         lambda n: f'<paper id="{n}"><title>T {n}</title><abstract>{ABSTRACT}</abstract></paper>\n',
     ),
     "openalex": ("", lambda n: f'{{"id": "https://openalex.org/W{n + 1}", "title": "T {n}"}}\n'),
+    "papers-with-code": (
+        "",
+        lambda n: f'{{"paper_url": "https://x.org/paper/p{n}", "title": "T {n}", "url_abs": ""}}\n',
+    ),
     "semantic-scholar": ("", lambda n: f'{{"corpusid": {n + 1}, "title": "T {n}"}}\n'),
 }
 
