@@ -3,7 +3,8 @@
 Prints seconds for each phase, records and triples a second, the peak memory, and two peers measured in the same run:
 the extractor alone over the same texts (what no build can be faster than, with one process), and a plain bulk load of
 the same quads by pyoxigraph (what no store on it can be faster than). Then a second build of the same input, which
-should do nothing.
+should do nothing. With ``--add INPUT`` that input is added at last: counts of the work, and its time beside that of
+the first build, with extraction and without.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import pyoxigraph
 
+from kg.assemble import BuildSummary
 from kg.errors import ProblemLog
 from kg.extract import load_extractor
 from kg.pipeline import build
@@ -64,15 +66,33 @@ def timed_bulk_load(store: Path, folder: Path) -> tuple[float, int]:
     return time.monotonic() - started, len(quads)
 
 
+def adding(inputs: list[str], store: Path, jobs: int, first: BuildSummary, phases: Phases) -> list[str]:
+    """What it costs to add ``inputs`` to a store, beside what its first build cost."""
+    after = Phases()
+    summary = build(inputs, store, jobs=jobs, progress=after)
+    after.end()
+    rest, rest_first = (
+        one.seconds - seconds.seconds["extract"] for one, seconds in ((summary, after), (first, phases))
+    )
+    return [
+        f"added              {summary.new} papers to {first.counts.papers}: {summary.extracted} extracted, "
+        f"{summary.described} described, {summary.rewritten} graphs written",
+        f"add / first build  {summary.seconds / first.seconds:.3f} ({summary.seconds:.1f} s)",
+        f"without extraction {rest / rest_first:.3f} ({rest:.1f} s beside {rest_first:.1f} s)",
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("inputs", nargs="+", metavar="INPUT")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--model")
+    parser.add_argument("--add", action="append", default=[], metavar="INPUT")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         phases = Phases()
-        summary = build(chosen.inputs, folder / "store", jobs=chosen.jobs, progress=phases)
+        summary = build(chosen.inputs, folder / "store", jobs=chosen.jobs, model=chosen.model, progress=phases)
         phases.end()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         again = build(chosen.inputs, folder / "store")
@@ -82,6 +102,7 @@ def main() -> None:
             started = time.monotonic()
             lines = sum(1 for _ in canonical_nquads(opened))
             canonical = time.monotonic() - started
+        added = adding(chosen.add, folder / "store", chosen.jobs, summary, phases) if chosen.add else []
     rest = summary.seconds - phases.seconds["extract"]
     print(summary.as_text())
     print("phases             " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in phases.seconds.items()))
@@ -94,6 +115,7 @@ def main() -> None:
     print(f"peak memory        {peak:,.0f} MiB")
     print(f"build again        {again.seconds:.2f} s: {again.extracted} extracted, {again.described} described")
     print(f"canonical N-Quads  {lines / canonical:,.0f} lines a second")
+    print("\n".join(added))
 
 
 if __name__ == "__main__":

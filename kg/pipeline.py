@@ -109,6 +109,7 @@ def build(
         described=assembled.described if assembled else 0,
         rewritten=assembled.rewritten if assembled else 0,
         removed=assembled.removed if assembled else 0,
+        left_out=assembled.left_out if assembled else 0,
         version=after.version,
         published=after is not before,
         seconds=round(time.monotonic() - started, 3),

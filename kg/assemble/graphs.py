@@ -32,7 +32,7 @@ Progress = Callable[[str, int, int | None], None]  # phase, done, of how many
 @dataclass(frozen=True, slots=True)
 class Assembled:
     """What assembling did: papers and concepts that were described since their input had changed, graphs that are
-    another thing now."""
+    another thing now. ``left_out``: edges of texts that would close a cycle of the hierarchy, in all of it."""
 
     papers: int
     concepts: int
@@ -40,6 +40,7 @@ class Assembled:
     concepts_described: int
     rewritten: int
     removed: int
+    left_out: int = 0
 
 
 def assemble(
@@ -91,7 +92,8 @@ def assemble(
         graphs.add(graph.value)
         step.describe(graph, digest_of_parts([made, *parts]), partial(describe, making.iris))
     removed = step.remove_all_but(graphs)
-    return Assembled(len(outlines.papers), len(every), described, concepts_described, step.rewritten, removed)
+    left_out = sum(len(concept.not_broader) for concept in every)
+    return Assembled(len(outlines.papers), len(every), described, concepts_described, step.rewritten, removed, left_out)
 
 
 def _input_digest(

@@ -17,7 +17,8 @@ class BuildSummary:
     ``new``, ``replaced``, ``unchanged`` and ``older`` (a later version is in the store) add up to ``read``.
     ``skipped`` records could not be read, ``reasons`` counts problems by field, those included where a record was
     kept without the field. ``not_english`` counts the extracted texts in other languages, by language: they are
-    kept, but not read. ``version`` is the store's version now, ``published`` whether this build made it.
+    kept, but not read. ``left_out`` counts the edges that texts give and the hierarchy leaves out, since they would
+    close a cycle. ``version`` is the store's version now, ``published`` whether this build made it.
     """
 
     read: int
@@ -36,6 +37,7 @@ class BuildSummary:
     published: bool
     seconds: float
     counts: Counts = field(default_factory=Counts)
+    left_out: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, for JSON; the counts of the store beside the rest."""
@@ -55,6 +57,9 @@ class BuildSummary:
             number, listed = sum(self.not_english.values()), counted_languages(self.not_english)
             lines.append(f"{_count(number, 'text')} not in English ({listed}): kept, but not read")
         lines.append(f"{_count(self.extracted, 'text')} extracted, {_count(self.described, 'paper')} described")
+        if self.left_out:
+            edges = _count(self.left_out, "edge")
+            lines.append(f"{edges} of texts left out of the hierarchy: with surer ones they would close a cycle")
         return "\n".join([*lines, *_store_lines(self.counts, self.version, self.published, self.seconds)])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from kg.assemble import Assembled, Deriving, Making, assemble, extract_missing
@@ -19,6 +20,7 @@ from kg.records import (
     FieldName,
     Identifier,
     Mention,
+    Relation,
     ResultClaim,
     Role,
     Sentence,
@@ -71,7 +73,14 @@ class SmallExtractor:
             for found in re.finditer(r"\d+\.\d+", sentence.text)
             if mentions
         )
-        return Extraction(self.info.digest, sentences=sentences, mentions=mentions, roles=roles, results=results)
+        relations = tuple(
+            Relation(one, other, "SubClass-Of", 0.9)
+            for one, other in pairwise(range(len(mentions)))
+            if fields[mentions[one].field][mentions[one].end : mentions[other].start] == " is a "
+        )
+        return Extraction(
+            self.info.digest, sentences=sentences, mentions=mentions, roles=roles, results=results, relations=relations
+        )
 
 
 def die(_chunk: object) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.assemble import BuildSummary
 from kg.records import ExtractorInfo, SourceRecord
 from kg.store import open_store, read_manifest
 from tests.assemble.small import SOURCES, lines, making, record, update
@@ -101,6 +102,15 @@ def test_confidence_and_extractor_change_what_is_described(tmp_path: Path) -> No
     assert read_manifest(tmp_path).counts.statements > 0
     assert update(tmp_path, [ONE], made=making("0.95", ExtractorInfo("small", "2", "1" * 64))).described == 1
     assert any("small 2" in line for line in lines(tmp_path))
+
+
+def test_an_edge_that_closes_a_cycle_is_counted(tmp_path: Path) -> None:
+    update(tmp_path, [record("one", "Foobert is a Barnet.")])
+    closed = update(tmp_path, [record("two", "Barnet is a Foobert.")])
+    assert closed.left_out == 1
+    assert "leftOutBy" in "".join(lines(tmp_path))
+    shown = BuildSummary(1, 1, 0, 0, 0, 0, {}, 1, {}, 1, 1, 0, 2, True, 0.1, left_out=1).as_text()
+    assert "1 edge of texts left out of the hierarchy" in shown
 
 
 def test_counts_are_those_of_the_graph(tmp_path: Path) -> None:
