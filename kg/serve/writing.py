@@ -101,7 +101,7 @@ class Writing:
             raise AllBusy("the server is stopping")
         began = time.monotonic()
         with subprocess.Popen(
-            [sys.executable, "-m", module, str(self.location)],
+            [sys.executable, "-P", "-m", module, str(self.location)],  # -P: nothing is imported from where it stands
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         ) as process:
