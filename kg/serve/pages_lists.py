@@ -53,6 +53,11 @@ class Lists:
         default_factory=lambda: {kind: OncePerVersion(_of_kind(kind)) for kind in RANKED_BY}
     )
 
+    def weights(self, store: EmbeddedStore, lookup: Lookup) -> dict[str, int]:
+        """The numbers of papers of the tasks, methods and datasets that have the most."""
+        kept = (self.concepts[kind].get(store, lookup) for kind in ("task", "method", "dataset"))
+        return {one.iri: one.count for ranked in kept for one in ranked}
+
     def warm(self, store: EmbeddedStore, lookup: Lookup) -> None:
         """Make all of them, so that nobody waits."""
         self.counts.get(store, lookup)

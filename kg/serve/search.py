@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
 
 from kg.serve.pages_context import PageContext, reading
 from kg.serve.pages_links import KINDS, Links, Thing
+from kg.serve.pages_lists import LISTS, Lists
 from kg.store import SearchHit
 
 AT_MOST = 100
@@ -28,8 +31,10 @@ def blueprint(context: PageContext) -> Blueprint:
         if any(one not in TYPES for one in wanted):
             abort(400, description=f"Found type {', '.join(wanted)}; there are {', '.join(TYPES)}.")
         limit = min(max(request.args.get("limit", AT_MOST, type=int), 1), 1000)
-        with reading(context) as (store, _, links):
-            hits = store.search(text, wanted or None, limit) if text else []
+        with reading(context) as (store, lookup, links):
+            hits = store.search(text, wanted or None, max(limit, AT_MOST)) if text else []
+            lists: Lists = current_app.extensions[LISTS]
+            hits = by_use(text, hits, lists.weights(store, lookup))[:limit]
             # Few matches may be somebody's slip of the pen: what is spelled alike follows.
             like = store.search_like(text, wanted or None, min(limit, MOST_LIKE)) if text and len(hits) < FEW else []
             like = [hit for hit in like if hit.iri not in {one.iri for one in hits}]
@@ -42,6 +47,12 @@ def blueprint(context: PageContext) -> Blueprint:
         return response
 
     return pages
+
+
+def by_use(text: str, hits: Sequence[SearchHit], weights: Mapping[str, int]) -> list[SearchHit]:
+    """Hits, the name itself first, then what the most papers have to do with; the others as they came."""
+    wanted = text.casefold()
+    return sorted(hits, key=lambda hit: (hit.label.casefold() != wanted, -weights.get(hit.iri, 0)))
 
 
 def _wants_json() -> bool:

@@ -93,3 +93,11 @@ def test_an_address_with_a_slip_of_the_pen_proposes_what_may_be_meant(client: Fl
     assert from_here.status_code == 404
     assert [one["url"] for one in json.loads(from_here.get_data())["candidates"]] == ["/method/graph-attention-network"]
     assert client.get("/person/grpah-atention-network").status_code == 404
+
+
+def test_what_more_papers_have_to_do_with_is_found_first(client: FlaskClient) -> None:
+    found = json.loads(client.get("/search?q=network&format=json&limit=2").get_data())["results"]
+    assert found[0]["label"] == "Graph Attention Network"  # of two papers
+    assert len(found) == 2
+    exact = json.loads(client.get("/search?q=Equal+Network&format=json").get_data())["results"]
+    assert exact[0]["label"] == "Equal Network"
