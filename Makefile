@@ -54,6 +54,8 @@ bench: $(TEST_INSTALLED) bench-extract bench-graph
 	rm -rf .cache/reason && mkdir -p .cache && $(BIN)/papertriples build seeds/papers.jsonl --store .cache/reason --quiet
 	$(BIN)/python bench/reason.py .cache/reason
 	KG_KILLS=60 $(BIN)/python -m pytest tests/serve/test_kills.py
+	rm -rf .cache/load && $(BIN)/papertriples build seeds/papers.jsonl --store .cache/load
+	$(BIN)/python bench/serve_load.py --store .cache/load
 	@[ ! -d $(KG_SHARED)/corpora ] || $(BIN)/python bench/build.py $(KG_SHARED)/corpora/acl/2021.conll.xml
 
 # The table of docs/model-card.md: quality on development portions, speed, memory, size; the baseline in the same run.

@@ -30,6 +30,7 @@ from kg.settings import Settings
 _ANSWER_SECONDS = 30.0
 _THREADS_BESIDE = 8
 _FORWARDED = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
+_CONNECTIONS = 500  # open at a time; more wait to be taken
 _SPOOL = 1 << 30  # bytes of answers that wait on disk for slow clients, so that these hold up no worker
 
 
@@ -149,6 +150,8 @@ def bind(
         ident=None,
         outbuf_high_watermark=_SPOOL,
         channel_request_lookahead=1,  # so that a connection that is closed while its query runs is seen to be
+        connection_limit=_CONNECTIONS,
+        asyncore_use_poll=True,  # select() takes no file beyond the 1024th
         log_socket_errors=False,
         clear_untrusted_proxy_headers=True,
     )

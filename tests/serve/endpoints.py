@@ -46,7 +46,7 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def _running(command: list[str | Path], address: str) -> Iterator[None]:
+def waiting_for(command: list[str | Path], address: str) -> Iterator[None]:
     """The server, once it answers."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
@@ -81,7 +81,7 @@ def oxigraph(folder: Path, *files: Path, options: tuple[str, ...] = ()) -> Itera
     port = free_port()
     address = f"http://127.0.0.1:{port}/query"
     command = [OXIGRAPH, "serve", "--location", folder, "--bind", f"127.0.0.1:{port}", *options]
-    with _running(command, address):
+    with waiting_for(command, address):
         yield address
 
 
@@ -95,7 +95,7 @@ def virtuoso(folder: Path, quads: Path, merge: Path) -> Iterator[str]:
     (folder / "virtuoso.ini").write_text(_INI.format(folder=folder, **ports), encoding="ascii")
     address = f"http://127.0.0.1:{ports['http']}/sparql"
     command = ["virtuoso-t", "+foreground", "+configfile", str(folder / "virtuoso.ini")]
-    with _running(command, address):
+    with waiting_for(command, address):
         nquads, ntriples = 512, 0
         statements = "".join(
             f"DB.DBA.TTLP_MT (file_to_string_output ('{folder / file.name}'), '', '{MERGE}', {flags}); "
