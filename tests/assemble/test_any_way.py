@@ -24,6 +24,8 @@ TEXTS = (
     "We use Foobert on QuizData.",
     "We use foobert. Barnet beats it on QuizData.",
     "Barnet reaches 91.5 QuizScore on QuizData.",
+    "Foobert is a Barnet.",
+    "Barnet is a foobert.",
     "Nothing.",
 )
 METHODS = ("Foobert", "Barnet", "foobert")
@@ -120,7 +122,7 @@ def test_any_number_of_processes(
 ) -> None:
     monkeypatch.setattr(extracting, "CHUNK", 1)  # else so few texts go to one process
     folder = tmp_path_factory.mktemp("processes")
-    many = [record(name, f"{TEXTS[number % 4]} {number}.", source=source) for number, (source, name) in enumerate(keys)]
+    many = [record(name, f"{TEXTS[number % 5]} {number}.", source=source) for number, (source, name) in enumerate(keys)]
     update(folder / "several", many[:4], jobs=jobs)
     update(folder / "several", many[4:], jobs=jobs, log=log)
     update(folder / "one", many, log=log)
