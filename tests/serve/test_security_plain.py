@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
+from kg.errors import ProblemLog
+from kg.read import read_inputs
 from kg.settings import Settings
 from tests.serve.plain_server import running_plain
 from tests.serve.test_security import Trap, trap
@@ -202,3 +204,22 @@ def test_one_client_of_a_dataset_leaves_room_for_others(tmp_path: Path) -> None:
             refused(requests.get(f"{address}/sparql", {"query": "ASK {}"}, timeout=30), 429)
         figures = requests.get(f"{address}/metrics", timeout=30).text
     assert 'papertriples_rejections_total{reason="too-many-queries"} 1.0' in figures
+
+
+@pytest.mark.parametrize(
+    "declared", ['<!ENTITY x SYSTEM "URL">', '<!ENTITY y "&z;&z;"><!ENTITY z "a"><!ENTITY x "&y;&y;">']
+)
+def test_entities_in_files_that_are_read(tmp_path: Path, declared: str) -> None:
+    """Have a file of papers in XML declare entities: of a file of the machine, or that grow.
+
+    The file is a problem that names its line, and nothing of it is read.
+    """
+    secret, papers, log = tmp_path / "secret.txt", tmp_path / "papers.xml", ProblemLog()
+    secret.write_text("kept to ourselves", encoding="utf-8")
+    papers.write_text(
+        f'<!DOCTYPE collection [{declared.replace("URL", secret.as_uri())}]><collection id="2021.x"><volume id="1">'
+        '<meta><year>2021</year></meta><paper id="1"><title>On &x;</title></paper></volume></collection>',
+        encoding="utf-8",
+    )
+    assert list(read_inputs([papers], format="acl-anthology", handler=log)) == []
+    assert ("entities" in str(log.problems[0]), log.problems[0].line) == (True, 1)
