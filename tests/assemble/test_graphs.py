@@ -105,10 +105,15 @@ def test_confidence_and_extractor_change_what_is_described(tmp_path: Path) -> No
 
 
 def test_an_edge_that_closes_a_cycle_is_counted(tmp_path: Path) -> None:
-    update(tmp_path, [record("one", "Foobert is a Barnet.")])
-    closed = update(tmp_path, [record("two", "Barnet is a Foobert.")])
-    assert closed.left_out == 1
-    assert "leftOutBy" in "".join(lines(tmp_path))
+    one, two, other = (
+        record(name, text)
+        for name, text in (("one", "Foobert is a Barnet."), ("two", "Barnet is a Foobert."), ("x", "We use Foobert."))
+    )
+    update(tmp_path / "a", [one, other])
+    closed = update(tmp_path / "a", [two])
+    assert (closed.left_out, closed.described) == (1, 2), "the new paper, and the one whose edge is left out now"
+    assert "leftOutBy" in "".join(lines(tmp_path / "a"))
+    assert lines(tmp_path / "a") == built(tmp_path / "b", one, two, other)
     shown = BuildSummary(1, 1, 0, 0, 0, 0, {}, 1, {}, 1, 1, 0, 2, True, 0.1, left_out=1).as_text()
     assert "1 edge of texts left out of the hierarchy" in shown
 
