@@ -160,6 +160,14 @@ SETTINGS: tuple[Setting, ...] = (
         expected="a rate such as 300/minute or 10/second, or nothing",
         serve=True,
     ),
+    Setting(
+        "answer_cache",
+        64,
+        "Mebibytes of answers that are kept to be given again as long as the store's version does not change; 0: none.",
+        "integer",
+        0,
+        serve=True,
+    ),
     Setting("read_token", False, "Reads need a token, too, of any scope; writes always do.", "switch", serve=True),
     Setting(
         "token_failures",

@@ -11,7 +11,7 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Final
 
 import limits
@@ -83,11 +83,15 @@ class Gate:
         self._asked: Counter[str] = Counter()
         self._answered: Counter[str] = Counter()  # of those, the ones that a worker answers now
 
-    def enter(self, client: str) -> None:
-        """Wait for a client's turn. Raises TooManyQueries, or AllBusy where its turn does not come in time."""
+    def count(self, client: str) -> None:
+        """Count a query of a client that needs no worker. Raises TooManyQueries where it is above the client's rate."""
         wait = self._rate.hit(client)
         if wait is not None:
             raise TooManyQueries(f"more than {self._rate} of yours", wait)
+
+    def enter(self, client: str) -> None:
+        """Wait for a client's turn. Raises TooManyQueries, or AllBusy where its turn does not come in time."""
+        self.count(client)
         with self._changed:
             if self._asked[client] >= self._client_queries:
                 raise TooManyQueries(
@@ -146,6 +150,15 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
+def refusal(step: Callable[[str], None], client: str) -> Response | None:
+    """Take a step of the gate for a client: None, or the answer that tells it to come again."""
+    try:
+        step(client)
+    except TooManyQueries as error:
+        return answer(ProblemDetails(429, "too-many-queries", str(error)), {"Retry-After": str(error.retry)})
+    return None
+
+
 def register(app: Flask, gate: Gate, gated: Collection[str] = GATED, reads: Collection[str] = GATED_READS) -> None:
     """Lead the app's requests to some endpoints through the gate; those to others where they read."""
 
@@ -155,13 +168,10 @@ def register(app: Flask, gate: Gate, gated: Collection[str] = GATED, reads: Coll
         if not reading and (request.endpoint not in gated or request.method == "OPTIONS"):
             return None
         client = client_of()
-        try:
-            gate.enter(client)
-        except TooManyQueries as error:
-            told = ProblemDetails(429, "too-many-queries", str(error))
-            return answer(told, {"Retry-After": str(error.retry)})
-        g.at_the_gate = client
-        return None
+        refused = refusal(gate.enter, client)
+        if refused is None:
+            g.at_the_gate = client
+        return refused
 
     @app.after_request
     def _leave_with_the_answer(response: Response) -> Response:
