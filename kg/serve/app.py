@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -31,8 +32,11 @@ from kg.serve import (
     void,
 )
 from kg.serve.context import Context, open_context
+from kg.serve.kept_answers import KeptAnswers
 from kg.settings import Settings
+from kg.store.manifest import manifest_state
 
+_MEBIBYTE = 1 << 20
 LARGEST_BODY = 4 << 20  # bytes of a request
 
 
@@ -86,6 +90,11 @@ def app_of(context: Context) -> Flask:
     app.register_blueprint(feeds.recipe_blueprint(context))
     for page in (search, reconcile, neighbourhood, pages, entities):
         app.register_blueprint(page.blueprint(context))
+    most = context.settings.integer("answer_cache") * _MEBIBYTE
+    # Answers of an endpoint that is elsewhere, or of recipes that are being written, change with more than the version.
+    if most and isinstance(context.place, Path) and not context.settings.switch("reload") and not context.access.closed:
+        version = partial(manifest_state, context.place)
+        app.wsgi_app = KeptAnswers(app.wsgi_app, most, version, context.gate, context.watch)  # type: ignore[method-assign]
     return app
 
 

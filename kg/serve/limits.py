@@ -11,7 +11,7 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Final
 
 import limits
@@ -150,15 +150,6 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
-def refusal(step: Callable[[str], None], client: str) -> Response | None:
-    """Take a step of the gate for a client: None, or the answer that tells it to come again."""
-    try:
-        step(client)
-    except TooManyQueries as error:
-        return answer(ProblemDetails(429, "too-many-queries", str(error)), {"Retry-After": str(error.retry)})
-    return None
-
-
 def register(app: Flask, gate: Gate, gated: Collection[str] = GATED, reads: Collection[str] = GATED_READS) -> None:
     """Lead the app's requests to some endpoints through the gate; those to others where they read."""
 
@@ -168,10 +159,13 @@ def register(app: Flask, gate: Gate, gated: Collection[str] = GATED, reads: Coll
         if not reading and (request.endpoint not in gated or request.method == "OPTIONS"):
             return None
         client = client_of()
-        refused = refusal(gate.enter, client)
-        if refused is None:
-            g.at_the_gate = client
-        return refused
+        try:
+            gate.enter(client)
+        except TooManyQueries as error:
+            told = ProblemDetails(429, "too-many-queries", str(error))
+            return answer(told, {"Retry-After": str(error.retry)})
+        g.at_the_gate = client
+        return None
 
     @app.after_request
     def _leave_with_the_answer(response: Response) -> Response:

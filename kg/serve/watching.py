@@ -20,6 +20,7 @@ from kg.errors import UsageError
 from kg.serve.workers import Answer
 
 LOG_STANDARD_ERROR = "-"
+RECORD = "papertriples.record"  # where a request's record is in its WSGI environment
 
 
 @dataclass(slots=True)
@@ -54,6 +55,11 @@ class Watch:
         self._observers = observers
         self._turn = threading.Lock()
 
+    def tell(self, record: Record) -> None:
+        """Hand a record to the observers."""
+        for observe in self._observers:
+            observe(record)
+
     def register(self, app: Flask) -> None:
         """Watch the requests of an app."""
 
@@ -67,6 +73,7 @@ class Watch:
                 request.path,
                 request.endpoint or "",
             )
+            request.environ[RECORD] = g.record
             with self._turn:
                 self.in_flight += 1
 
@@ -97,8 +104,7 @@ class Watch:
                     record.broken = True
                 with self._turn:
                     self.in_flight -= 1
-                for observe in self._observers:
-                    observe(record)
+                self.tell(record)
 
             response.call_on_close(end)
             return response

@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 import pytest
 import requests
 
-from kg.serve.caching import Answers, Kept
 from kg.serve.limits import Gate, TooManyQueries
 from kg.serve.workers import AllBusy
 from kg.settings import Settings
@@ -159,43 +158,6 @@ def test_an_answer_is_kept_for_as_long_as_the_version_holds(server: Running) -> 
         assert requests.get(server.address + path, headers=other, timeout=30).status_code != 304
     assert "ETag" not in ask(server, "SELECT (N\\u004FW() AS ?now) {}").headers
     assert "ETag" not in ask(server, "SELECT").headers
-
-
-def test_a_small_answer_is_given_again_without_a_worker(small_location: Path, serve: Serve) -> None:
-    with serve(small_location, workers=1) as server:
-        asked: list[str] = []
-        ask_pool = server.context.pool.ask
-        server.context.pool.ask = lambda job, **more: asked.append(job.text) or ask_pool(job, **more)  # type: ignore[method-assign]
-        labels = "SELECT ?label { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label } ORDER BY ?label LIMIT 5"
-        first, again = ask(server, labels), ask(server, labels)
-        assert "Cache-Status" not in first.headers
-        assert again.headers["Cache-Status"] == "papertriples; hit"
-        assert again.content == first.content
-        differing = {"Date", "Cache-Status"}
-        told = [{k: v for k, v in one.headers.items() if k not in differing} for one in (first, again)]
-        assert told[0] == told[1]
-        assert asked == [labels]
-        for other in ({"Accept": "text/csv"}, {"Accept-Language": "de"}):
-            assert "Cache-Status" not in ask(server, labels, **other).headers
-        requests.post(f"{server.address}/sparql", {"query": labels}, timeout=30)  # nothing is kept of what is posted
-        assert asked == [labels] * 4
-        for unlike in ("SELECT (RAND() AS ?r) {}", "SELECT * { ?s ?p ?o . ?a ?b ?c } LIMIT 2000", "SELECT"):
-            assert ["Cache-Status" in ask(server, unlike).headers for _ in range(2)] == [False, False]
-        with requests.get(f"{server.address}/metrics", timeout=30) as figures:
-            rows = next(line for line in figures.text.splitlines() if line.startswith("papertriples_rows_total"))
-        assert float(rows.split()[1]) >= 5 * 5  # what is given again has rows, too
-
-
-def test_what_was_not_asked_for_longest_makes_room(small_location: Path, serve: Serve) -> None:
-    answers = Answers(4096)
-    for tag in "abc":
-        answers.keep(tag, Kept(b"-" * 1000, (), None, None))
-        assert answers.find("a") is not None
-    assert [answers.find(tag) is not None for tag in "abc"] == [True, False, True]
-    answers.keep("d", Kept(b"-" * 5000, (), None, None))
-    assert answers.find("d") is None
-    with serve(small_location, workers=1, settings=NOTHING_KEPT) as server:
-        assert "Cache-Status" not in [ask(server) for _ in range(2)][1].headers
 
 
 def test_answers_are_packed_for_those_who_can_unpack(server: Running) -> None:
