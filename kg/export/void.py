@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode, Triple
@@ -18,6 +18,7 @@ from kg.export.packages import DESCRIPTION, NAME
 from kg.graph import vocabulary as v
 from kg.graph.vocabulary import compress
 from kg.settings import ONTOLOGY_NAMESPACE
+from kg.store import Snapshot
 
 VOID: Final = "http://rdfs.org/ns/void#"
 DCAT: Final = "http://www.w3.org/ns/dcat#"
@@ -36,19 +37,6 @@ _ENTITIES = 'SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s a ?class FILTER (STRS
 _LINKS = (
     "SELECT ?property (COUNT(*) AS ?n) WHERE {{ GRAPH <{base}graph/links> {{ ?s ?property ?o }} }} GROUP BY ?property"
 )
-
-
-class Snapshot(Protocol):
-    """The part of a store that is described."""
-
-    @property
-    def graph(self) -> pyoxigraph.Store: ...
-
-    @property
-    def base_iri(self) -> str: ...
-
-    @property
-    def version(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,28 +7,16 @@ for all of them at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol, cast
+from typing import cast
 
 import pyoxigraph
 from pyoxigraph import Literal, NamedNode
 
 from kg.graph.vocabulary import PREFIXES
+from kg.store import Snapshot
 
 Row = dict[str, str]
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
-
-
-class Snapshot(Protocol):
-    """The part of a store that pages read: a version of the graph that stays the same."""
-
-    @property
-    def graph(self) -> pyoxigraph.Store: ...
-
-    @property
-    def base_iri(self) -> str: ...
-
-    @property
-    def version(self) -> int: ...
 
 
 class Lookup:

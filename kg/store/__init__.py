@@ -1,7 +1,7 @@
 """Quads -> a store on disk: versions that appear whole or not at all, and snapshots to read them."""
 
 from kg.store.canonical import canonical_nquads
-from kg.store.embedded import EmbeddedStore, quads_of_merge
+from kg.store.embedded import EmbeddedStore, Snapshot, quads_of_merge
 from kg.store.manifest import CatalogueRecord, Counts, Manifest, has_store, read_manifest
 from kg.store.opening import current_version, open_store, readable_version
 from kg.store.publish import VersionWriter
@@ -15,6 +15,7 @@ __all__ = [
     "Manifest",
     "RemoteStore",
     "SearchHit",
+    "Snapshot",
     "VersionWriter",
     "canonical_nquads",
     "check_merge",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 import pyoxigraph
 
@@ -19,6 +20,19 @@ from kg.store.manifest import Manifest, manifest_path, read_manifest
 from kg.store.search import SearchHit, count_entities, heirs_of, named_iris, open_index, search_index, search_like
 from kg.store.spelling import Speller
 from kg.store.versions import graph_folder, lock_file, search_file
+
+
+class Snapshot(Protocol):
+    """A version of the graph that stays the same, as those who read it see it."""
+
+    @property
+    def graph(self) -> pyoxigraph.Store: ...
+
+    @property
+    def base_iri(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
 
 
 class EmbeddedStore:
