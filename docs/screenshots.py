@@ -1,5 +1,7 @@
 """The pictures of docs/images, taken of the demo graph by Debian's Chromium: ``make screenshots``.
 
+Every kind of page, in light, in dark and on a phone, and the page that shows them all.
+
 python -m docs.screenshots STORE
 """
 
@@ -10,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -25,15 +28,33 @@ CHART = "/sparql?recipe=tasks-by-papers&limit=12"
 
 
 @dataclass(frozen=True)
-class Picture:
-    """What is to be seen: a page, after something was done on it."""
+class Shown:
+    """A page, and what is done on it before its pictures are taken."""
 
     name: str
+    about: str
     path: str
-    dark: bool = False
-    phone: bool = False
     do: Callable[[Page], object] = lambda page: None
     height: int = 800
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is seen; ``suffix`` stands behind its name."""
+
+    suffix: str
+    about: str
+    scheme: Literal["light", "dark"]
+    width: int
+    height: int | None = None  # that of the page
+
+
+LOOKS = (
+    Look("", "light", "light", 1200),
+    Look("-dark", "dark", "dark", 1200),
+    Look("-phone", "on a phone", "light", 390, 844),
+)
 
 
 def chart(page: Page) -> None:
@@ -49,36 +70,41 @@ def sentence(page: Page) -> None:
     page.locator("td.value summary").first.click()
 
 
-PICTURES = (
-    Picture("home", "/"),
-    Picture("home-dark", "/", dark=True),
-    Picture("home-phone", "/", phone=True),
-    Picture("paper", "/paper/bert2bert-towards-reusable-pretrained-language-models"),
-    Picture("task", "/task/object-detection"),
-    Picture("method-dark", "/method/bert", dark=True),
-    Picture("leaderboard", "/leaderboard/object-detection/coco", do=sentence),
-    Picture("leaderboard-phone", "/leaderboard/object-detection/coco", phone=True, dark=True),
-    Picture("query", CHART, do=chart, height=1150),
-    Picture("query-dark", "/sparql?query=SELECT ?paper%0AWHERE {%0A  ?paper a }", dark=True),
-    Picture("graph", f"/graph?node={METHOD}", do=graph, height=900),
-    Picture("graph-dark", f"/graph?node={METHOD}", do=graph, height=900, dark=True),
-    Picture("api", "/api", do=lambda page: page.locator("#recipe_leaderboard summary").click()),
+PAGES = (
+    Shown("home", "Home", "/"),
+    Shown("search", "Search, with a slip of the pen", "/search?q=objct+detection"),
+    Shown("list", "All tasks", "/task"),
+    Shown("paper", "A paper, its names marked", "/paper/bert2bert-towards-reusable-pretrained-language-models"),
+    Shown("task", "A task", "/task/object-detection"),
+    Shown("method", "A method", "/method/bert"),
+    Shown("dataset", "A dataset", "/dataset/coco"),
+    Shown("metric", "A metric", "/metric/mean-average-precision"),
+    Shown("leaderboard", "A leaderboard, one number opened", "/leaderboard/object-detection/coco", do=sentence),
+    Shown("query", "The query page with a chart", CHART, do=chart, height=1150),
+    Shown("error", "An error at its place", "/sparql?query=SELECT ?paper%0AWHERE {%0A  ?paper a }", status=400),
+    Shown("graph", "A neighbourhood", f"/graph?node={METHOD}", do=graph, height=900),
+    Shown("recipes", "The recipes", "/recipes"),
+    Shown("recipe", "A recipe", "/recipes/tasks-by-papers"),
+    Shown("api", "The page of all calls", "/api", do=lambda page: page.locator("#recipe_leaderboard summary").click()),
+    Shown("corrections", "The log of corrections", "/curation"),
+    Shown("void", "What the graph holds", "/void"),
+    Shown("missing", "An address that is not there", "/task/object-detektion", status=404),
 )
 
 
-def take(browser: Browser, address: str, picture: Picture) -> bytes:
-    """The picture as PNG, its colours reduced to a palette."""
+def take(browser: Browser, address: str, shown: Shown, look: Look) -> bytes:
+    """A picture as PNG, its colours reduced to a palette."""
     context = browser.new_context(
         base_url=address,
-        color_scheme="dark" if picture.dark else "light",
-        viewport={"width": 390 if picture.phone else 1200, "height": 844 if picture.phone else picture.height},
+        color_scheme=look.scheme,
+        viewport={"width": look.width, "height": look.height or shown.height},
     )
     page = context.new_page()
-    answered = page.goto(picture.path)
-    if answered is None or (answered.status != 200 and picture.name != "query-dark"):
-        raise SystemExit(f"{picture.name}: {picture.path} is not there")
+    answered = page.goto(shown.path)
+    if answered is None or answered.status != shown.status:
+        raise SystemExit(f"{shown.name}: {shown.path}: expected status {shown.status}")
     page.wait_for_load_state("networkidle")
-    picture.do(page)
+    shown.do(page)
     shot = Image.open(io.BytesIO(page.screenshot()))
     context.close()
     out = io.BytesIO()
@@ -86,17 +112,29 @@ def take(browser: Browser, address: str, picture: Picture) -> bytes:
     return out.getvalue()
 
 
+def gallery() -> str:
+    """The page that shows all pictures, as Markdown."""
+    lines = ["# Every page, in light, in dark and on a phone", "", "Taken of the demo graph by `make screenshots`.", ""]
+    for shown in PAGES:
+        lines += [f"## {shown.about}", ""]
+        lines += [f"![{shown.about}, {look.about}]({shown.name}{look.suffix}.png)" for look in LOOKS]
+        lines.append("")
+    return "\n".join(lines)
+
+
 def main(store: str) -> None:
     FOLDER.mkdir(exist_ok=True)
     with serving(store, "--workers", "2") as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program_of("chromium"), args=["--no-sandbox"])
-        for picture in PICTURES:
-            taken = take(browser, server.address, picture)
-            if len(taken) > LARGEST:
-                raise SystemExit(f"{picture.name}: {len(taken)} bytes, expected {LARGEST} at most")
-            (FOLDER / f"{picture.name}.png").write_bytes(taken)
-            print(f"{picture.name}.png {len(taken) // 1000} kB")
+        for shown in PAGES:
+            for look in LOOKS:
+                name, taken = f"{shown.name}{look.suffix}.png", take(browser, server.address, shown, look)
+                if len(taken) > LARGEST:
+                    raise SystemExit(f"{name}: {len(taken)} bytes, expected {LARGEST} at most")
+                (FOLDER / name).write_bytes(taken)
+                print(f"{name} {len(taken) // 1000} kB")
         browser.close()
+    (FOLDER / "README.md").write_text(gallery(), encoding="utf-8")
 
 
 if __name__ == "__main__":

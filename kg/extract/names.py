@@ -58,6 +58,8 @@ SIZE = re.compile(r"\d+(?:\.\d+)?[KMBTkmbt]?")
 
 _DATA_WORD = re.compile(r"\)?\s(?:data\s?sets?|databases?|corpus|corpora|treebanks?)\b", re.IGNORECASE)
 
+_ADDRESS = re.compile(r"://|\bwww\.|\w\.(?:com|org|net|io|edu|ai|gov)/")
+
 # Praise, units, differences and parts of a set-up that the tagger takes for metrics.
 _NO_METRIC = re.compile(
     r"(?:more\s|most\s)?(?:accurate|efficient|effective|robust|fast(?:er)?|slow(?:er)?|better|best|higher|lower|small(?:er)?)"
@@ -206,12 +208,14 @@ def trim(name: Sequence[Word], type: ConceptType) -> Sequence[Word]:
 def is_concept_name(text: str, type: ConceptType) -> bool:
     """Whether a mention's text can name a concept at all.
 
-    >>> [is_concept_name(text, "Method") for text in ("framework", "siamese head", "%", "SOTA")]
-    [False, True, False, False]
+    >>> [is_concept_name(text, "Method") for text in ("framework", "siamese head", "%", "SOTA", "ab.org/x-parsing")]
+    [False, True, False, False, False]
     >>> [is_concept_name(text, "Metric") for text in ("accurate", "dB", "error reduction", "Protocol-1", "recall")]
     [False, False, False, False, True]
     """
     inside = name_words(text)
+    if _ADDRESS.search(text):
+        return False
     if type == "Metric" and _NO_METRIC.fullmatch(text.strip()):
         return False
     if not inside or not any(c.isalpha() for c in text) or text.lower().replace("-", " ") in PRAISE:
