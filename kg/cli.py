@@ -1,4 +1,4 @@
-"""The command ``papertriples``: one thin function for each command of DESIGN section 3."""
+"""The command ``papertriples``: one thin function for each command."""
 
 from __future__ import annotations
 

@@ -345,7 +345,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A task, method, dataset or metric across papers. ``key`` with ``type`` is its identity (DESIGN 5)."""
+    """A task, method, dataset or metric across papers. ``key`` with ``type`` is its identity."""
 
     key: str
     type: ConceptType

@@ -1,4 +1,4 @@
-"""``/update`` and ``/data`` on a built store: all graphs are read, those that are people's own are written (DESIGN 4).
+"""``/update`` and ``/data`` on a built store: all graphs are read, those that are people's own are written.
 
 Tokens with the scope ``write`` write; what builds make, and the merged default graph, are read-only for everybody.
 """
