@@ -71,7 +71,7 @@ def test_more_queries_at_a_time_than_a_client_may_are_told_to_come_again(small_l
         assert all(one.headers["Retry-After"] == "1" for one in refused)
         assert refused[0].json()["code"] == "too-many-queries"
         assert {one.status_code for one in told} <= {429, 503, 504}
-        assert (server.context.gate.running, server.context.gate.waiting) == (0, 0)
+        wait_until(lambda: (server.context.gate.running, server.context.gate.waiting) == (0, 0))
 
 
 def test_the_queue_ends_somewhere() -> None:

@@ -13,6 +13,7 @@ from kg.settings import Settings
 from tests.serve.conftest import Running
 from tests.serve.loading import ASK, OTHERS, attacked, crowd
 from tests.serve.test_limits import NOTHING_KEPT
+from tests.serve.test_workers import wait_until
 
 Serve = Callable[..., contextlib.AbstractContextManager[Running]]
 
@@ -35,4 +36,4 @@ def test_a_crowd_gets_answers_or_is_told_to_come_again(small_location: Path, ser
         assert (told.statuses.total(), told.broken) == (200, 0)
         assert set(told.statuses) <= {200, 429, 503}
         assert told.statuses[200] >= 40
-        assert (server.context.gate.running, server.context.gate.waiting) == (0, 0)
+        wait_until(lambda: (server.context.gate.running, server.context.gate.waiting) == (0, 0))
