@@ -242,7 +242,7 @@ def test_names_that_look_like_queries_are_names(server: Running) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")  # the client's own
 def test_a_client_of_others(server: Running) -> None:
-    """``reconciler`` (https://pypi.org/project/reconciler/) reconciles a column of a table with another as property."""
+    """The client library ``reconciler`` reconciles a column of a table with another as property."""
     table = pandas.DataFrame({"name": ["Starling", "Graph Looms", "Wren: a Dense Network"], "year": ["", "", "2022"]})
     address = f"{server.address}/reconcile"
     found = reconcile_column(table["name"], reconciliation_endpoint=address)
