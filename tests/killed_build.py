@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import kg.pipeline
-from kg.store import manifest, publish
+from kg.store import durable, publish
 from kg.store.publish import VersionWriter
 from kg.store.staging import Staging
 from tests.assemble.small import load_small
@@ -25,7 +25,7 @@ POINTS: dict[str, tuple[Any, str, int, bool]] = {
     "after applying": (VersionWriter, "_write_search", 1, False),
     "before the manifest": (publish, "write_manifest", 1, False),
     "before the rename": (os, "rename", 1, False),
-    "after the rename": (manifest, "sync_folder", 1, False),
+    "after the rename": (durable, "sync_folder", 1, False),
     "before old versions go": (publish, "clear_versions", 1, False),
     "before tidying": (Staging, "tidy", 1, False),
 }
