@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,12 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kg.pipeline import build
 from kg.store.tokens import Tokens
 from tests.browser.conftest import DESK
 from tests.browser.test_every_page import violations
 from tests.serve.command_server import serving
-from tests.serve.test_curation import PAPERS
+from tests.serve.test_curation import build_papers
 
 pytestmark = pytest.mark.system("chromium")
 
@@ -24,10 +22,7 @@ WRITING = 60_000  # milliseconds that a correction may take
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("correcting")
-    (folder / "papers.jsonl").write_text("".join(json.dumps(one) + "\n" for one in PAPERS), encoding="utf-8")
-    build(folder / "papers.jsonl", folder / "store")
-    return folder / "store"
+    return build_papers(tmp_path_factory.mktemp("correcting"))
 
 
 @pytest.fixture

@@ -29,12 +29,16 @@ PAPERS = (
 RENAME = {"action": "rename", "name": "GridNet", "label": "Grid Net", "why": "two words"}
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("curation")
+def build_papers(folder: Path) -> Path:
+    """A store of the two papers, in a folder."""
     (folder / "papers.jsonl").write_text("".join(json.dumps(one) + "\n" for one in PAPERS), encoding="utf-8")
     build(folder / "papers.jsonl", folder / "store")
     return folder / "store"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_papers(tmp_path_factory.mktemp("curation"))
 
 
 @pytest.fixture
