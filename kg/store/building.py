@@ -8,9 +8,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from kg.errors import StoreError, UsageError
+from kg.errors import UsageError
 from kg.store.curation import CURATION_LOG
-from kg.store.failures import store_failures
+from kg.store.failures import kind_of, store_failures
 from kg.store.locks import BUILD_LOCK, builder_lock
 from kg.store.manifest import MANIFEST_NAME, Manifest, has_store, read_manifest
 from kg.store.publish import VersionWriter
@@ -73,5 +73,5 @@ def _make_folder(location: Path) -> bool:
             return False
         location.mkdir(parents=True)
     except OSError as error:
-        raise StoreError(f"cannot make a store at {location}: {error.strerror}") from None
+        raise kind_of(error)(f"cannot make a store at {location}: {error.strerror}") from None
     return True

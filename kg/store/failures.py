@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ BUILD_AGAIN = "free some space or choose another folder with --store, then build
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 _OF_SQLITE = {"database or disk is full": StoreFull, "attempt to write a readonly database": StoreReadOnly}
+_LEAST_ROOM = 1 << 16  # bytes; with less SQLite cannot open a database beside its log
 
 
 @contextlib.contextmanager
@@ -27,20 +29,20 @@ def store_failures(location: Path, advice: str = BUILD_AGAIN) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise _failure(location, error, advice) from error
+        raise failure(location, error, advice) from error
     except OSError as error:
         # Inputs and the installation are read in the block, too: theirs is another message.
         if error.filename is not None and location not in Path(os.fsdecode(error.filename)).parents:
             raise
-        raise _failure(location, error, advice) from error
+        raise failure(location, error, advice) from error
     except RuntimeError as error:
         if "IO error" not in str(error) and "Corruption" not in str(error):
             raise
-        raise _failure(location, error, advice) from error
+        raise failure(location, error, advice) from error
 
 
-def kind_of(error: Exception) -> type[StoreError]:
-    """Which kind of failure an error of the disk is.
+def kind_of(error: Exception, location: Path | None = None) -> type[StoreError]:
+    """Which kind of failure an error of the disk is. ``location``: where it was, for errors that do not tell.
 
     >>> kind_of(OSError(errno.ENOSPC, "No space left on device")).__name__
     'StoreFull'
@@ -53,9 +55,25 @@ def kind_of(error: Exception) -> type[StoreError]:
     for kind, numbers in ((StoreFull, _FULL), (StoreReadOnly, _READ_ONLY)):
         if getattr(error, "errno", None) in numbers or any(os.strerror(number) in said for number in numbers):
             return kind
+    if location is not None and _is_unexplained(error) and _free(location) < _LEAST_ROOM:
+        return StoreFull
     return next((kind for words, kind in _OF_SQLITE.items() if words in said), StoreError)
 
 
-def _failure(location: Path, error: Exception, advice: str) -> StoreError:
-    reason = getattr(error, "strerror", None) or str(error)
-    return kind_of(error)(f"cannot write the store at {location}: {reason}; it is as it was before; {advice}")
+def failure(location: Path, error: Exception, advice: str = BUILD_AGAIN) -> StoreError:
+    """The error to raise for what the disk refused to the store at ``location``."""
+    reason, kind = getattr(error, "strerror", None) or str(error), kind_of(error, location)
+    if kind is StoreFull and _is_unexplained(error):
+        reason = f"{reason} ({os.strerror(errno.ENOSPC)})"
+    return kind(f"cannot write the store at {location}: {reason}; it is as it was before; {advice}")
+
+
+def _is_unexplained(error: Exception) -> bool:
+    """SQLite says "disk I/O error" where it cannot map its log's index, whatever the reason, or cannot make a file."""
+    return getattr(error, "sqlite_errorname", "").startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN"))
+
+
+def _free(location: Path) -> int:
+    """Bytes that may be written where ``location`` is, or will be."""
+    there = next(folder for folder in (location, *location.absolute().parents) if folder.exists())
+    return shutil.disk_usage(there).free

@@ -32,8 +32,9 @@ def builder_lock(location: Path) -> Iterator[None]:
             raise StoreLocked(
                 f"the store at {location} is being built by {holder}; wait until it is done, then build again"
             ) from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {platform.node()}".encode(), 0)
+        with contextlib.suppress(OSError):  # on a full disk the holder has no name; what is written next says so
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"process {os.getpid()} on {platform.node()}".encode(), 0)
         yield
     finally:
         os.close(handle)

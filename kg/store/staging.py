@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from kg.errors import StoreError
 from kg.records import Extraction, SourceRecord, record_from_json, record_to_json, text_digest
+from kg.store.failures import failure
 from kg.store.part_digests import PARTS_SCHEMA, PartDigests
 
 STAGING = "staging"
@@ -77,13 +78,13 @@ class Staging:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(self.path, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(f"{self.path} cannot be opened: {error}") from None
+            raise self._unopened(error) from None
         self.parts = PartDigests(self._base, self.next)
         try:
             self._prepare()
         except sqlite3.Error as error:
             self._base.close()
-            raise StoreError(f"{self.path} cannot be opened: {error}") from None
+            raise self._unopened(error) from None
         except BaseException:
             self._base.close()
             raise
@@ -307,6 +308,10 @@ class Staging:
             self._base.execute(f"UPDATE {table} SET removed = NULL WHERE removed > ?", (self.current,))
             self._base.execute(f"DELETE FROM {table} WHERE removed IS NOT NULL")
         self.commit()
+
+    def _unopened(self, error: Exception) -> StoreError:
+        refused = failure(self.location, error)
+        return StoreError(f"{self.path} cannot be opened: {error}") if type(refused) is StoreError else refused
 
     def _insert(self, record: SourceRecord, text: str, digest: str) -> None:
         self._base.execute(

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 import kg.pipeline
-from kg.errors import StoreError, StoreReadOnly
+from kg.errors import StoreFull, StoreReadOnly
 from kg.store import canonical_nquads, open_store, read_manifest
 from tests.assemble.small import load_small
 from tests.serve.command_server import serving
@@ -25,7 +25,7 @@ from tests.serve.command_server import serving
 TURTLE = {"Content-Type": "text/turtle"}
 TRIPLES = 1000
 SIZES = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
-MEBIBYTE = 1 << 20
+FULL = "{}: .*(No space left|disk is full).*; it is as it was before; free some space"
 
 
 def mount(folder: Path, options: str) -> None:
@@ -122,8 +122,10 @@ def build(folder: Path) -> None:
     before = lines()
     for left in (0, 16 << 10, 256 << 10):
         with filled(folder, left):
-            with pytest.raises(StoreError, match=str(store)):
+            with pytest.raises(StoreFull, match=FULL.format(store)):
                 kg.pipeline.build([more], store)
+            with pytest.raises(StoreFull, match=FULL.format(folder / "other")):
+                kg.pipeline.build([first], folder / "other")
             assert lines() == before
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
     with pytest.raises(StoreReadOnly, match=str(store)):
