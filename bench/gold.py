@@ -86,9 +86,9 @@ def listing(limit: int | None) -> list[ListingPaper]:
     return list(listing_papers(objects("listing-dev.jsonl", limit), texts))
 
 
-def leaderboard_results(limit: int | None) -> list[ResultPaper]:
-    """Papers with the results that leaderboards record."""
-    return list(result_papers(objects("orkg-tdm/dev.jsonl.gz", limit), Texts()))
+def leaderboard_results(limit: int | None = None, portion: str = "dev") -> list[ResultPaper]:
+    """Papers with the results that leaderboards record; ``portion``: "dev" or "train"."""
+    return list(result_papers(objects(f"orkg-tdm/{portion}.jsonl.gz", limit), Texts()))
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,23 @@
-"""Results to judge by hand: `python bench/sample_results.py [--seed S] [--half first|second]`.
+"""Results to judge by hand: `python bench/sample_results.py [--seed S] [--half first|second] [--part N]`.
 
-Prints a sample, fixed by its seed, of the results that a model asserts on the development papers of ORKG-TDM, each
-with its sentence and the one before it, and what it is tied to. How they are judged stands in docs/model-card.md.
-``--half``: the papers fall into two halves by the digest of their number, so that rules may be mended by one half and
-measured on the other.
+Prints a sample, fixed by its seed, of the results that a model asserts on papers of ORKG-TDM, each with its sentence
+and the one before it, and what it is tied to. How they are judged stands in docs/model-card.md.
+
+Papers are told apart by the digest of their number, so that rules may be mended by some and measured on others.
+``--half``: the development papers fall into two halves. ``--part``: those of the train portion, which the development
+papers are none of, fall into eight parts; the papers that were annotated for training are in none.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 import gold
 
@@ -24,6 +29,8 @@ from kg.settings import DEFAULT_MODEL
 
 ASSERTED = 0.5  # below this a result is kept, not asserted
 HALVES = ("first", "second")
+PARTS = 8
+ANNOTATIONS = Path(__file__).resolve().parent.parent / "train" / "annotations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,35 @@ def is_in(half: str | None, paper: ResultPaper) -> bool:
     return half is None or hashlib.sha256(paper.id.encode()).digest()[0] % 2 == HALVES.index(half)
 
 
-def asserted(model: str, half: str | None, limit: int | None) -> list[Asserted]:
+def part_of(paper: ResultPaper) -> int:
+    """The part of the train portion that a paper falls into."""
+    return hashlib.sha256(paper.id.encode()).digest()[1] % PARTS
+
+
+def annotated() -> frozenset[str]:
+    """The numbers of the papers that were annotated for training."""
+    files = sorted(ANNOTATIONS.glob("*.jsonl"))
+    return frozenset(json.loads(line)["id"] for file in files for line in file.read_text(encoding="utf-8").splitlines())
+
+
+def papers(half: str | None, part: int | None) -> Iterator[ResultPaper]:
+    """The papers to sample from: those of a part of the train portion, or (of a half of) the development papers."""
+    if part is None:
+        yield from (paper for paper in gold.leaderboard_results() if is_in(half, paper))
+    else:
+        known = annotated()
+        train = gold.leaderboard_results(portion="train")
+        yield from (paper for paper in train if part_of(paper) == part and paper.id not in known)
+
+
+def asserted(model: str, chosen: Iterator[ResultPaper]) -> list[Asserted]:
     """All results that a model asserts, by paper and place."""
     extractor = load_extractor(model=model)
     found = []
-    for paper in gold.leaderboard_results(limit):
-        if is_in(half, paper):
-            extraction = extractor.extract(paper.fields)
-            results = one_result_a_number(extraction.results)
-            found += [Asserted(paper, extraction, one) for one in results if one.score >= ASSERTED]
+    for paper in chosen:
+        extraction = extractor.extract(paper.fields)
+        results = one_result_a_number(extraction.results)
+        found += [Asserted(paper, extraction, one) for one in results if one.score >= ASSERTED]
     return found
 
 
@@ -83,10 +110,12 @@ def main() -> None:
     parser.add_argument("--model", choices=MODELS, default=DEFAULT_MODEL)
     parser.add_argument("--number", type=int, default=100, help="of results (default: 100)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--half", choices=HALVES, help="papers of this half alone")
-    parser.add_argument("--limit", type=int, help="read the first N papers only")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--half", choices=HALVES, help="development papers of this half alone")
+    where.add_argument("--part", type=int, choices=range(PARTS), help="papers of this part of the train portion")
+    parser.add_argument("--limit", type=int, help="read the first N of the papers only")
     chosen = parser.parse_args()
-    pool = asserted(chosen.model, chosen.half, chosen.limit)
+    pool = asserted(chosen.model, islice(papers(chosen.half, chosen.part), chosen.limit))
     for number, one in enumerate(sample(pool, chosen.number, chosen.seed), 1):
         print(f"{number}. paper {one.paper.id}")
         print("\n".join(one.lines()))
