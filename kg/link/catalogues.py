@@ -52,11 +52,13 @@ TARGETS: Final[dict[str, Target]] = {
         ),
         Target("mlso", "MLSO: tasks, algorithms, measures", "http://w3id.org/mlso/vocab/", True, one_a_label=True),
         Target("paperswithcode", "Papers with Code: tasks, methods, data sets", "https://paperswithcode.com/", True),
+        Target("openalex-works", "OpenAlex: works", "https://openalex.org/W", True, papers=True),
         Target("openalex", "OpenAlex: concepts", "https://openalex.org/", False),
         Target("wikidata", "Wikidata: items", "http://www.wikidata.org/entity/", False),
         Target("orkg", "Open Research Knowledge Graph: resources", "http://orkg.org/orkg/resource/", True),
         Target("dblp", "dblp: publications", "https://dblp.org/rec/", True, papers=True),
         Target("semanticscholar", "Semantic Scholar: papers", "https://api.semanticscholar.org/", True, papers=True),
+        Target("crossref", "Crossref: works by DOI", "https://doi.org/", True, papers=True),
     )
 }
 

@@ -16,7 +16,7 @@ from kg.graph.iris import Iris
 from kg.link.catalogues import TARGETS
 from kg.link.computed import Triple, computed_links
 from kg.link.matching import Decision, Link, Matcher
-from kg.link.papers import PaperDecision, decide_papers
+from kg.link.papers import PaperDecision, citations, decide_papers
 from kg.link.recording import kept_entries, kept_mappings, kept_papers
 from kg.link.sssom import Said, predicate_of
 from kg.link.subjects import subjects_of
@@ -62,10 +62,13 @@ class Linking:
             if decision.link is not None:
                 link = decision.link
                 yield NamedNode(link.subject.iri), v.expand(predicate_of(link)), NamedNode(link.entry.iri)
-        for _, paper in self.paper_decisions(graph):
+        decided = list(self.paper_decisions(graph))
+        for _, paper in decided:
             if paper.entry is not None:
                 same = v.SCHEMA_sameAs if paper.by_identifier else v.RDFS_seeAlso
                 yield NamedNode(paper.paper), same, NamedNode(paper.entry.iri)
+        for citing, cited in citations(graph, [paper for _, paper in decided]):
+            yield NamedNode(citing), v.CITO_cites, NamedNode(cited)
         for own in said.yes:
             subject = NamedNode(own.subject)
             if next(graph.quads_for_pattern(subject, v.RDF_type, None, pyoxigraph.DefaultGraph()), None) is not None:

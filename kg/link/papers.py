@@ -11,6 +11,7 @@ import pyoxigraph
 from pyoxigraph import NamedNode
 
 from kg.graph import vocabulary as v
+from kg.identifiers import parse_identifier
 from kg.link.computed import papers_of, values_of
 from kg.records import Identifier
 from kg.resolve.papers import matching_identifier, title_words
@@ -26,6 +27,7 @@ class PaperEntry:
     title: str
     year: int | None = None
     identifiers: tuple[Identifier, ...] = ()
+    cites: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class PaperDecision:
 def decide_papers(graph: pyoxigraph.Store, entries: Iterable[PaperEntry]) -> Iterator[PaperDecision]:
     """One decision for each paper of the merge that has a candidate.
 
-    An identifier in common settles it, where the catalogue has one entry with it. Titles that are the same but for
-    case and punctuation do where both are alone with theirs and the years, if known, are at most one apart.
+    An identifier in common settles it, where the catalogue has one entry with it; a publication's before its
+    preprint's, for a catalogue may hold both. Titles that are the same but for case and punctuation do where both are
+    alone with theirs and the years, if known, are at most one apart.
     """
     by_identifier: dict[Identifier, set[PaperEntry]] = defaultdict(set)
     by_title: dict[str, list[PaperEntry]] = defaultdict(list)
@@ -58,17 +61,46 @@ def decide_papers(graph: pyoxigraph.Store, entries: Iterable[PaperEntry]) -> Ite
         titles[title_words(title)].append(paper)
     words_of = {paper: words for words, papers in titles.items() for paper in papers}
     for paper in sorted(words_of, key=lambda one: one.value):
-        shared = {entry for one in known.get(paper, ()) for entry in by_identifier.get(matching_identifier(one), ())}
+        shared = [by_identifier[one] for one in _published_first(known.get(paper, ())) if one in by_identifier]
         if shared:
-            yield PaperDecision(paper.value, shared.pop() if len(shared) == 1 else None, True)
+            alone = (one for found in shared if len(found) == 1 for one in found)
+            yield PaperDecision(paper.value, next(alone, None), True)
             continue
         same = by_title.get(words_of[paper], [])
         if same:
             year, other = years.get(paper), same[0].year
             near = year is None or other is None or abs(year - other) <= 1
-            alone = len(same) == len(titles[words_of[paper]]) == 1
+            single = len(same) == len(titles[words_of[paper]]) == 1
             clash = _clash(known.get(paper, ()), same[0].identifiers)
-            yield PaperDecision(paper.value, same[0] if alone and near and not clash else None)
+            yield PaperDecision(paper.value, same[0] if single and near and not clash else None)
+
+
+def citations(graph: pyoxigraph.Store, decisions: Iterable[PaperDecision]) -> Iterator[tuple[str, str]]:
+    """Which papers of the merge cite which, as the entries say that an identifier settled; in no order, each once.
+
+    What is cited is known by an identifier of the graph, or by that of the entry which it was linked with.
+    """
+    settled = [one for one in decisions if one.entry is not None and one.by_identifier]
+    papers: dict[Identifier, set[str]] = defaultdict(set)
+    for paper, identifiers in papers_of(graph).items():
+        for one in identifiers:
+            papers[matching_identifier(one)].add(paper.value)
+    for decision in settled:
+        entry = decision.entry
+        own = parse_identifier(entry.iri) if entry else None
+        if own is not None:
+            papers[matching_identifier(own)].add(decision.paper)
+    found: set[tuple[str, str]] = set()
+    for decision in settled:
+        for identifier in decision.entry.cites if decision.entry else ():
+            cited = papers.get(matching_identifier(identifier), set())
+            if len(cited) == 1 and decision.paper not in cited:
+                found.update((decision.paper, one) for one in cited)
+    yield from found
+
+
+def _published_first(identifiers: Iterable[Identifier]) -> list[Identifier]:
+    return sorted(map(matching_identifier, identifiers), key=lambda one: (one.scheme == "arxiv", one))
 
 
 def _clash(ours: Iterable[Identifier], theirs: Iterable[Identifier]) -> bool:

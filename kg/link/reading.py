@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import UsageError
-from kg.link import catalogues, slices
+from kg.link import catalogues, slices, works
 from kg.link.catalogues import Entry
 from kg.link.papers import PaperEntry
 
@@ -31,13 +31,15 @@ _READERS: Final[tuple[tuple[_Sniff, _Read], ...]] = (
     (_triples_of("http://www.wikidata.org/"), slices.read_wikidata_triples),
     (_json_with("labels", "id"), slices.read_wikidata_json),
     (lambda start: _json_with("corpusid")(start) or _json_with("corpusId")(start), slices.read_semantic_scholar),
+    (lambda start: _json_with("id")(start) and "https://openalex.org/W" in start, works.read_openalex_works),
     (_json_with("classes", "label"), slices.read_orkg_json),
     *catalogues.READERS,
 )
+    (_json_with("DOI", "title"), works.read_crossref_works),
 _KNOWN: Final = (
     "the Computer Science Ontology (CSV), a taxonomy of MLSO (Turtle), Papers with Code's tasks, methods or datasets "
     "(JSON, JSON lines, TSV), OpenAlex concepts (TSV), or a slice of Wikidata or ORKG (N-Triples, JSON lines), of dblp "
-    "(N-Triples, XML) or of Semantic Scholar (JSON lines)"
+    "(N-Triples, XML), of Semantic Scholar, of OpenAlex works or of Crossref (JSON lines)"
 )
 
 

@@ -51,7 +51,7 @@ _ORKG_TYPES: Final[dict[str, tuple[ConceptType, ...]]] = {
 
 def read_wikidata_json(text: str) -> Iterator[Entry]:
     """Items as in Wikidata's JSON dumps, one a line, with or without the dump's brackets and commas."""
-    items = [item for item in _json_lines(text) if item.get("type", "item") == "item"]
+    items = [item for item in json_lines(text) if item.get("type", "item") == "item"]
     labels = {item["id"]: label for item in items if (label := _english(item.get("labels")))}
     for item in items:
         above = {name: _claims(item, name) for name in _ABOVE}
@@ -69,8 +69,8 @@ def read_wikidata_triples(text: str) -> Iterator[Entry]:
         item = subject.removeprefix(space)
         if item == subject:
             continue
-        if isinstance(found, Literal) and (found.language or "en") == "en":
-            if predicate == _LABEL:
+        if isinstance(found, Literal) and (found.language or "en") in ("en", "mul"):
+            if predicate == _LABEL and (found.language != "mul" or item not in labels):  # "mul": as in all languages
                 labels[item] = found.value
             elif predicate == _ALT:
                 aliases[item].append(found.value)
@@ -93,7 +93,7 @@ def _wikidata(
 
 def read_orkg_json(text: str) -> Iterator[Entry]:
     """Resources as the interface of ORKG gives them, one a line or in pages (``content``)."""
-    for row in _json_lines(text):
+    for row in json_lines(text):
         for one in row["content"] if isinstance(row.get("content"), list) else [row]:
             types = _orkg_types(one.get("classes") or ())
             if types and str(one.get("label") or "").strip():
@@ -155,7 +155,7 @@ def read_dblp_xml(text: str) -> Iterator[PaperEntry]:
 
 def read_semantic_scholar(text: str) -> Iterator[PaperEntry]:
     """Papers as in the bulk files of Semantic Scholar and the replies of its interface."""
-    for row in _json_lines(text):
+    for row in json_lines(text):
         for one in row["data"] if isinstance(row.get("data"), list) else [row]:
             number = identifier("semanticscholar", str(one.get("corpusid") or one.get("corpusId") or ""))
             address = url_of(number) if number else None
@@ -167,7 +167,16 @@ def read_semantic_scholar(text: str) -> Iterator[PaperEntry]:
             ]
             year = int(one["year"]) if str(one.get("year") or "").isdigit() else None
             identifiers = tuple(sorted({found for found in known if found is not None}))
-            yield PaperEntry(address, " ".join(str(one["title"]).split()), year, identifiers)
+            cites = tuple(sorted({found for cited in one.get("references") or () for found in _cited(cited)}))
+            yield PaperEntry(address, " ".join(str(one["title"]).split()), year, identifiers, cites)
+
+
+def _cited(row: Any) -> Iterator[Identifier]:
+    external = (row.get("externalIds") if isinstance(row, dict) else None) or {}
+    for scheme in ("CorpusId", "DOI", "ArXiv", "ACL"):
+        found = identifier(scheme, str(external[scheme])) if external.get(scheme) else None
+        if found is not None:
+            yield found
 
 
 def _paper(iri: str, title: str, year: str, addresses: Iterable[str]) -> PaperEntry:
@@ -178,7 +187,8 @@ def _paper(iri: str, title: str, year: str, addresses: Iterable[str]) -> PaperEn
 # --- pieces -------------------------------------------------------------------------------------------------
 
 
-def _json_lines(text: str) -> Iterator[dict[str, Any]]:
+def json_lines(text: str) -> Iterator[dict[str, Any]]:
+    """The objects of JSON lines, of a dump with brackets and commas, or of an array in one line."""
     if text.lstrip().startswith("[") and "\n" not in text.strip():
         yield from (one for one in json.loads(text) if isinstance(one, dict))
         return
