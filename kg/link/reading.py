@@ -33,9 +33,9 @@ _READERS: Final[tuple[tuple[_Sniff, _Read], ...]] = (
     (lambda start: _json_with("corpusid")(start) or _json_with("corpusId")(start), slices.read_semantic_scholar),
     (lambda start: _json_with("id")(start) and "https://openalex.org/W" in start, works.read_openalex_works),
     (_json_with("classes", "label"), slices.read_orkg_json),
+    (_json_with("DOI", "title"), works.read_crossref_works),
     *catalogues.READERS,
 )
-    (_json_with("DOI", "title"), works.read_crossref_works),
 _KNOWN: Final = (
     "the Computer Science Ontology (CSV), a taxonomy of MLSO (Turtle), Papers with Code's tasks, methods or datasets "
     "(JSON, JSON lines, TSV), OpenAlex concepts (TSV), or a slice of Wikidata or ORKG (N-Triples, JSON lines), of dblp "
