@@ -74,7 +74,7 @@ PAGES = (
     Shown("home", "Home", "/"),
     Shown("search", "Search, with a slip of the pen", "/search?q=objct+detection"),
     Shown("list", "All tasks", "/task"),
-    Shown("paper", "A paper, its names marked", "/paper/bert2bert-towards-reusable-pretrained-language-models"),
+    Shown("paper", "A paper, its names marked", "/paper/arxiv-2110-07143"),
     Shown("task", "A task", "/task/object-detection"),
     Shown("method", "A method", "/method/bert"),
     Shown("dataset", "A dataset", "/dataset/coco"),

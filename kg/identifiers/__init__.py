@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.identifiers.dates import implied_date
 from kg.identifiers.elsewhere import Elsewhere, author_elsewhere, paper_elsewhere, repository_elsewhere
 from kg.identifiers.repositories import Repository, normalise_repository
 from kg.identifiers.schemes import (
@@ -28,6 +29,7 @@ __all__ = [
     "author_elsewhere",
     "identifier",
     "identifiers_in_url",
+    "implied_date",
     "implied_identifiers",
     "normalise_acl",
     "normalise_arxiv",

@@ -23,7 +23,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kg.identifiers import normalise_acl, normalise_arxiv
+from kg.identifiers import implied_date, normalise_acl, normalise_arxiv
 from kg.records import Identifier, Paper, SourceRecord
 from kg.resolve.union_find import UnionFind
 
@@ -284,6 +284,7 @@ def _paper(records: Sequence[SourceRecord]) -> Paper:
     text_record = _text_record(records)
     identifiers = [one for record in records for one in record.identifiers]
     authored = next((record for record in records if record.authors), None)
+    known_as = sorted({*identifiers, *map(unwrapped_identifier, identifiers)})
     return Paper(
         key=paper_key(records),
         records=tuple(records),
@@ -293,8 +294,8 @@ def _paper(records: Sequence[SourceRecord]) -> Paper:
         summary=text_record.summary,
         authors=authored.authors if authored else (),
         authors_source=authored.key if authored else None,
-        date=next((record.date for record in records if record.date), None),
-        identifiers=tuple(sorted({*identifiers, *map(unwrapped_identifier, identifiers)})),
+        date=next((record.date for record in records if record.date), None) or implied_date(known_as),
+        identifiers=tuple(known_as),
         venue=next((record.venue for record in records if record.venue), None),
         urls=tuple(dict.fromkeys(url for record in records for url in record.urls)),
         code_urls=tuple(dict.fromkeys(url for record in records for url in record.code_urls)),

@@ -125,6 +125,23 @@ def test_fields_come_by_precedence_and_the_text_from_one_record() -> None:
     assert paper.date == "2019-05"
 
 
+@pytest.mark.parametrize(
+    ("identifiers", "date"),
+    [
+        (("arxiv:2101.00001",), "2021-01"),
+        (("arxiv:math/0309136",), "2003-09"),
+        (("doi:10.48550/arxiv.2101.00001",), "2021-01"),
+        (("acl:2020.acl-main.207", "arxiv:1912.01234"), "2019-12"),
+        (("acl:N18-3011",), "2018"),
+        (("doi:10.1/x",), None),
+    ],
+)
+def test_where_no_source_gives_a_date_identifiers_tell_it(identifiers: Sequence[str], date: str | None) -> None:
+    bare, dated = record("a", *identifiers), record("b", *identifiers, date="2022-05-01")
+    assert [paper.date for paper in merge_papers([bare])] == [date]
+    assert [paper.date for paper in merge_papers([bare, dated], precedence=("jsonl",))] == ["2022-05-01"]
+
+
 def test_keys_that_titles_spell_by_chance_stay_apart() -> None:
     records = [
         record("a", "arxiv:2101.00001", title="Quite Another Paper on Geese and Ducks"),
