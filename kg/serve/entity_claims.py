@@ -20,6 +20,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "pt:evaluatesOn": ("evaluates on", "evaluated on by"),
     "pt:comparesWith": ("compares with", "compared with by"),
     "pt:mentions": ("mentions", "mentioned by"),
+    "pt:inField": ("in the field", "papers in it"),
     "pt:reports": ("reports", "reported by"),
     "pt:hasRepository": ("has the repository", "repository of"),
     "pt:mentionsRepository": ("mentions the repository", "mentioned by"),
@@ -167,6 +168,7 @@ class ShownQuote:
     marked: Markup
     place: str
     href: str | None
+    statement: str | None = None  # the id of what it says, by which it can be corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +197,17 @@ def show_claim(claim: Claim, links: Links, labels: dict[str, str]) -> ShownClaim
         href=links.href(claim.iri),
         asserted=claim.asserted,
         run=links.thing(claim.run, labels.get(claim.run)),
-        quotes=tuple(show_quote(quote, links) for quote in claim.quotes),
+        quotes=show_quotes(claim, links),
     )
 
 
-def show_quote(quote: Quote, links: Links) -> ShownQuote:
+def show_quotes(claim: Claim, links: Links) -> tuple[ShownQuote, ...]:
+    """The sentences of a statement."""
+    statement = links.slug(claim.iri)
+    return tuple(_show_quote(quote, links, statement) for quote in claim.quotes)
+
+
+def _show_quote(quote: Quote, links: Links, statement: str) -> ShownQuote:
     """A sentence with its subject and object marked."""
     spans = []
     if quote.subject is not None:
@@ -207,7 +215,11 @@ def show_quote(quote: Quote, links: Links) -> ShownQuote:
     if quote.object is not None:
         spans.append(Span(*quote.object, "object", "object"))
     return ShownQuote(
-        quote.exact, mark(quote.exact, spans), FIELD_NAMES.get(quote.field, quote.field), links.href(quote.iri)
+        quote.exact,
+        mark(quote.exact, spans),
+        FIELD_NAMES.get(quote.field, quote.field),
+        links.href(quote.iri),
+        statement or None,
     )
 
 

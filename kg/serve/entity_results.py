@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from kg.graph import vocabulary as v
-from kg.serve.entity_claims import SAYING, ShownQuote, find_claims, show_quote
+from kg.serve.entity_claims import SAYING, ShownQuote, find_claims, show_quotes
 from kg.serve.entity_lookup import Lookup
 from kg.serve.pages_links import Links, Thing, local_name
 
@@ -113,7 +113,7 @@ def quotes_of(lookup: Lookup, results: Iterable[Measured], links: Links) -> dict
     """The sentences of results, by three queries for all."""
     found: dict[str, tuple[ShownQuote, ...]] = {}
     for claim in find_claims(lookup, SAYING, [result.iri for result in results], most=MOST_RESULTS + 1):
-        found[claim.object] = tuple(show_quote(quote, links) for quote in claim.quotes)
+        found[claim.object] = show_quotes(claim, links)
     return found
 
 

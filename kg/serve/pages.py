@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from kg.serve import assets, feeds, sitemap
-from kg.serve.entity_claims import show_quote
+from kg.serve.entity_claims import show_quotes
 from kg.serve.entity_formats import is_iri
 from kg.serve.entity_paper import json_ld_script
 from kg.serve.entity_results import result_row
@@ -43,7 +43,7 @@ def blueprint(context: PageContext) -> Blueprint:
     def home() -> str:
         with reading(context) as (store, lookup, links):
             fresh = lists.fresh.get(store, lookup)
-            quotes = {one.object: tuple(show_quote(quote, links) for quote in one.quotes) for one in fresh.claims}
+            quotes = {one.object: show_quotes(one, links) for one in fresh.claims}
             papers = lists.papers.get(store, lookup)[:ON_HOME]
             largest = [
                 (KINDS[kind][1], kind, ORDERS[kind], linked(lists.concepts[kind].get(store, lookup)[:ON_HOME], links))

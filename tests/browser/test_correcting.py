@@ -61,10 +61,15 @@ def test_corrections_are_made_and_undone_where_things_stand(store: Path, page: P
 
     claim = page.locator("details[data-statement]", has_text="introduces").first
     claim.locator("summary").click()
-    claim.get_by_role("button", name="Reject").click()
-    expect(claim.get_by_role("status")).to_contain_text("Rejected, version 3", timeout=WRITING)
-    claim.get_by_role("button", name="Undo").click()
-    expect(claim.get_by_role("status")).to_contain_text("Undone, version 4", timeout=WRITING)
+    expect(claim.get_by_role("button", name="Reject")).to_be_visible()
+    page.goto("/method/loomnet")
+    page.locator("td.value summary", has_text="81.3").click()
+    number = page.locator(".says [data-statement]")
+    number.get_by_role("button", name="Reject").click()
+    expect(number.get_by_role("status")).to_contain_text("Rejected, version 3", timeout=WRITING)
+    assert "81.3" not in page.request.get("/method/loomnet").text().partition('id="why"')[0]
+    number.get_by_role("button", name="Undo").click()
+    expect(number.get_by_role("status")).to_contain_text("Undone, version 4", timeout=WRITING)
 
     page.goto("/curation")
     expect(page.locator(".corrections")).to_contain_text("rename Method GridNet: Grid Net")
