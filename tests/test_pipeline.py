@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -303,21 +305,35 @@ def run_build(point: str, store: Path, *inputs: Path) -> subprocess.Popen[bytes]
     )
 
 
+@dataclass(frozen=True)
+class Clean:
+    """A store of the first file, and the graphs of the first file, and of both, as clean builds make them."""
+
+    store: Path
+    before: list[str]
+    after: list[str]
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
+    folder = tmp_path_factory.mktemp("clean")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(kg.pipeline, "load_extractor", load_small)
+        build([write(folder / "first.jsonl", PAPERS)], folder / "first")
+        shutil.copytree(folder / "first", folder / "both")
+        build([write(folder / "more.jsonl", MORE)], folder / "both")
+    return Clean(folder / "first", lines(folder / "first"), lines(folder / "both"))
+
+
 @pytest.fixture
-def expected(tmp_path: Path, first: Path, more: Path, small: None) -> tuple[list[str], list[str]]:
-    """The graphs of the first file, and of both, as clean builds make them."""
-    build([first], tmp_path / "clean-first")
-    build([first], tmp_path / "clean")
-    build([more], tmp_path / "clean")
-    return lines(tmp_path / "clean-first"), lines(tmp_path / "clean")
+def first_built(clean: Clean, store: Path, small: None) -> Path:
+    """A store of the first file, of one's own."""
+    return shutil.copytree(clean.store, store)
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_build_killed_at_a_point(
-    point: str, first: Path, more: Path, store: Path, expected: tuple[list[str], list[str]]
-) -> None:
-    before, after = expected
-    build([first], store)
+def test_a_build_killed_at_a_point(point: str, more: Path, first_built: Path, clean: Clean) -> None:
+    store, before, after = first_built, clean.before, clean.after
     with run_build(point, store, more) as killed:
         assert killed.wait() == -9
     assert lines(store) == (after if point in PUBLISHED else before)
@@ -327,22 +343,20 @@ def test_a_build_killed_at_a_point(
     assert versions_on_disk(store) == [2]
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("point", ["while reading", "while describing", "before the rename", "after the rename"])
-def test_a_first_build_killed_at_a_point(
-    point: str, first: Path, store: Path, expected: tuple[list[str], list[str]]
-) -> None:
+def test_a_first_build_killed_at_a_point(point: str, first: Path, store: Path, clean: Clean) -> None:
     with run_build(point, store, first) as killed:
         assert killed.wait() == -9
     if point not in PUBLISHED:
         with pytest.raises(StoreMissing):
             open_store(store)
     build([first], store)
-    assert lines(store) == expected[0]
+    assert lines(store) == clean.before
 
 
-def test_builds_killed_at_any_time(first: Path, more: Path, store: Path, expected: tuple[list[str], list[str]]) -> None:
-    before, after = expected
-    build([first], store)
+def test_builds_killed_at_any_time(first: Path, more: Path, first_built: Path, clean: Clean) -> None:
+    store, before, after = first_built, clean.before, clean.after
     started = time.monotonic()
     with run_build("never", store, first) as whole:
         assert whole.wait() == 0
