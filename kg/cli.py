@@ -290,7 +290,7 @@ def query(
             for problem in check_merge(opened):
                 click.echo(f"papertriples: {store}: {problem}", err=True)
         if wanted is not None:
-            text = wanted.with_values(lambda asked: values_in(opened, asked)).bind(given)
+            text = wanted.with_values(lambda asked: values_in(opened, asked)).bind(given, names=opened.names_alike)
         run_query(opened, text, format, sys.stdout.buffer)
 
 

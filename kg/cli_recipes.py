@@ -89,5 +89,5 @@ def _rows(store: EmbeddedStore, recipe: Recipe) -> int:
     from kg.query.formats import DEFAULT_FORMATS, FORMATS, result_kind
     from kg.query.results import evaluate, write_results
 
-    results = evaluate(store, recipe.bind(recipe.example))
+    results = evaluate(store, recipe.bind(recipe.example, names=store.names_alike))
     return write_results(results, FORMATS[DEFAULT_FORMATS[result_kind(recipe.kind)]], io.BytesIO(), _MOST_ROWS).rows

@@ -9,7 +9,9 @@ The header is YAML behind ``#+``, as grlc has it (https://github.com/CLARIAH/grl
     #+     example: node classification
 
 In the query a parameter is the variable ``?_task`` or ``?_task_string``; with two underscores (``?__task``) it is
-optional and stays a variable where no value is given. With ``pagination: 50`` the rows come in pages of 50, or as many
+optional and stays a variable where no value is given. ``?_task_names`` stands for all spellings of a name that a store
+has, in a block of ``VALUES``: they are looked up in its index, so that the query need not look through all names;
+``UNDEF`` stands there where no store was asked. With ``pagination: 50`` the rows come in pages of 50, or as many
 as the parameter ``limit`` says; ``page`` chooses one.
 """
 
@@ -24,12 +26,13 @@ import pyoxigraph as ox
 
 from kg.errors import ParameterError, QueryRefused, QuerySyntaxError, RecipeError, UsageError
 from kg.query.header import Header, read_header
-from kg.query.parameters import LARGEST, TYPES, Parameter
+from kg.query.parameters import LARGEST, TYPES, Parameter, quoted
 from kg.query.policy import QueryKind, check_query, query_kind
 from kg.query.results import syntax_error
 from kg.query.tokens import Token, tokenize
 from kg.resources import resource_folder
 
+Names = Callable[[str], Sequence[str] | None]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 # A value of each type with which a query can be parsed.
 _PROBES = {"string": "x", "iri": "urn:x", "integer": "1", "decimal": "1", "date": "2000", "enum": "x"}
@@ -77,9 +80,10 @@ class Recipe:
         page, limit = (int(known[name].term(given.get(name, known[name].default or ""))) for name in ("page", "limit"))
         return page, limit
 
-    def bind(self, given: Mapping[str, str] | None = None, *, ahead: bool = False) -> str:
+    def bind(self, given: Mapping[str, str] | None = None, *, ahead: bool = False, names: Names | None = None) -> str:
         """The query with its parameters put in as RDF terms; ``ahead``: with one row more than its page has.
 
+        ``names`` gives the spellings of a name, as :meth:`kg.store.EmbeddedStore.names_alike` does, or None.
         Raises ParameterError: unknown, missing or ill-typed, with what would be right.
         """
         given = given or {}
@@ -89,10 +93,14 @@ class Recipe:
                 listed = ", ".join(known) or "none"
                 raise ParameterError(f"recipe {self.name} has no parameter {name!r}; it has: {listed}")
         terms: dict[str, str] = {}
+        alike: dict[str, Sequence[str]] = {}
         for parameter in self.parameters:
             value = given.get(parameter.name, parameter.default)
             if value is not None:
                 terms[parameter.name] = parameter.term(value)
+                found = names(value) if names is not None and value and self._looks_up(parameter) else None
+                if found is not None:
+                    alike[parameter.name] = found
             elif parameter.required:
                 raise ParameterError(f"recipe {self.name} needs the parameter {parameter.name}: {parameter.expected}")
         ending = ""
@@ -101,16 +109,24 @@ class Recipe:
             terms["offset"] = str((page - 1) * limit)
             terms["limit"] = str(limit + ahead) if not self.ranks_inside else str(limit)
             ending = "" if self.ranks_inside else f"\nLIMIT {terms['limit']} OFFSET {terms['offset']}"
-        return "".join(self._bound(terms)) + ending
+        return "".join(self._bound(terms, alike)) + ending
 
-    def _bound(self, terms: Mapping[str, str]) -> Iterator[str]:
+    def _looks_up(self, parameter: Parameter) -> bool:
+        """Whether the query asks for the spellings of a parameter."""
+        return any(f"?{slot}" in self.query for slot in name_slots(parameter))
+
+    def _bound(self, terms: Mapping[str, str], alike: Mapping[str, Sequence[str]]) -> Iterator[str]:
+        spelled = {slot: one.name for one in self.parameters for slot in name_slots(one)}
         slots = {
             spelling: one.name for one in _with_offset(self.parameters, self.page_size) for spelling in spellings(one)
         }
         keyword = ""
         for token in tokenize(self.query):
             name = slots.get(token.text[1:]) if token.kind == "variable" else None
-            if name is None or name not in terms:
+            if token.kind == "variable" and token.text[1:] in spelled:
+                found = alike.get(spelled[token.text[1:]])
+                yield "UNDEF" if found is None else " ".join(map(quoted, found))
+            elif name is None or name not in terms:
                 yield token.text
             else:
                 term = terms[name]
@@ -226,13 +242,23 @@ def spellings(parameter: Parameter) -> tuple[str, ...]:
     return (named, f"{named}_{parameter.type}", f"_{named}", f"_{named}_{parameter.type}")
 
 
+def name_slots(parameter: Parameter) -> tuple[str, ...]:
+    """The variables that stand for the spellings of a name.
+
+    >>> name_slots(Parameter("task", "string")), name_slots(Parameter("limit", "integer"))
+    (('_task_names', '__task_names'), ())
+    """
+    return (f"_{parameter.name}_names", f"__{parameter.name}_names") if parameter.type == "string" else ()
+
+
 def _matched(path: Path, text: str, header: Header) -> Iterator[Parameter]:
     """The parameters, each seen to stand in the query, and the variables, each seen to be a parameter."""
     parameters = header.parameters
     slots = {spelling: one for one in _with_offset(parameters, header.page_size) for spelling in spellings(one)}
+    names = {slot for one in parameters for slot in name_slots(one)}
     used: dict[str, Token] = {}
     for token in tokenize(text):
-        if token.kind == "variable" and token.text[1] == "_":
+        if token.kind == "variable" and token.text[1] == "_" and token.text[1:] not in names:
             if token.text[1:] not in slots:
                 suffix = token.text.rpartition("_")[2]
                 hint = "" if suffix not in TYPES else f" of type {suffix}"

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, request
 from kg.errors import ParameterError
 from kg.serve.answers import preview_query
 from kg.serve.atom import MEDIA_TYPE, Entry, Feed, document
+from kg.serve.binding import bind
 from kg.serve.context import Context
 from kg.serve.entity_formats import is_iri
 from kg.serve.feed_entries import MOST_ENTRIES, best_entries, paper_entries, row_entries, search_entries
@@ -71,7 +72,7 @@ def recipe_blueprint(context: Context) -> Blueprint:
         found = context.recipe(context.recipes.get(name))
         if found.kind != "SELECT":
             abort(404, description=f"Recipe {name} gives no rows, and so no entries.")
-        table = preview_query(context, found.bind(dict(request.args.items()), ahead=True), most=MOST_ENTRIES)
+        table = preview_query(context, bind(context, found, dict(request.args.items()), ahead=True), most=MOST_ENTRIES)
         page = f"/recipes/{name}?{request.query_string.decode('ascii', 'replace')}"
         with context.snapshot() as store:
             entries = row_entries(table, name, _absolute(request.script_root + page), _absolute)

@@ -14,6 +14,7 @@ from kg.errors import PapertriplesError
 from kg.query.policy import query_kind
 from kg.query.recipes import Recipe
 from kg.serve.answers import HTML, preview_query
+from kg.serve.binding import bind
 from kg.serve.context import Context
 from kg.serve.problems import ProblemDetails, details_of
 from kg.serve.result_chart import result_chart
@@ -66,7 +67,7 @@ def query_page(context: Context, asked: Asked | None = None) -> Response:
     try:
         if not text and "recipe" in request.args:
             recipe, given = _recipe(context)
-            text = _HEADER.sub("", recipe.bind(given))
+            text = _HEADER.sub("", bind(context, recipe, given))
         if text:
             result = preview_query(context, text, None if asked is None else asked.graphs)
     except PapertriplesError as error:

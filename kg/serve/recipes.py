@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, g, jsonify, render_template, reque
 from kg.errors import PapertriplesError, ParameterError
 from kg.query.recipes import Recipe
 from kg.serve.answers import HTML, SHOWN_ROWS, answer_query, choose_format, preview_query
+from kg.serve.binding import bind
 from kg.serve.context import Context
 from kg.serve.negotiation import choose
 from kg.serve.problems import ProblemDetails, answer, details_of, problem
@@ -58,7 +59,7 @@ def blueprint(context: Context) -> Blueprint:
             return _page(context, found, called)
         given = _parameters()
         limit = None if found.page_size is None or found.ranks_inside else found.page(given)[1]
-        response = answer_query(context, found.bind(given, ahead=True), form, media_type, page_rows=limit)
+        response = answer_query(context, bind(context, found, given, ahead=True), form, media_type, page_rows=limit)
         if found.page_size is not None:
             for relation, address in _pages(found, given, _goes_on(found, given)).items():
                 response.headers.add("Link", f'<{address}>; rel="{relation}"')
@@ -117,7 +118,7 @@ def _page(context: Context, recipe: Recipe, called: bool) -> Response:
             values = {name: value for name, value in _parameters().items() if value != ""}
             paged = recipe.page_size is not None and not recipe.ranks_inside
             most = recipe.page(values)[1] if paged else SHOWN_ROWS
-            result = preview_query(context, recipe.bind(values, ahead=True), most=most)
+            result = preview_query(context, bind(context, recipe, values, ahead=True), most=most)
             if recipe.page_size is not None:
                 goes_on = result.more if paged else len(result.rows) >= recipe.page(values)[1]
                 around = _pages(recipe, values, goes_on)

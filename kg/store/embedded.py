@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 import threading
@@ -17,7 +18,16 @@ import pyoxigraph
 from kg.errors import StoreError
 from kg.store.locks import hold_version
 from kg.store.manifest import Manifest, manifest_path, read_manifest
-from kg.store.search import SearchHit, count_entities, heirs_of, named_iris, open_index, search_index, search_like
+from kg.store.search import (
+    SearchHit,
+    count_entities,
+    heirs_of,
+    named_iris,
+    names_alike,
+    open_index,
+    search_index,
+    search_like,
+)
 from kg.store.spelling import Speller
 from kg.store.versions import graph_folder, lock_file, search_file
 
@@ -58,6 +68,11 @@ class EmbeddedStore:
     def base_iri(self) -> str:
         return self.manifest.base_iri
 
+    @functools.cached_property
+    def state(self) -> str:
+        """What tells the graph of this version from that of another one."""
+        return f"{self.version} {self.manifest.made} {self.manifest.counts}"
+
     @property
     def published(self) -> float:
         """When the current version was published, in seconds since 1970."""
@@ -97,6 +112,11 @@ class EmbeddedStore:
         """Their IRIs in order, from a place on."""
         with self._index_turn:
             return named_iris(self._opened_index(), offset, limit)
+
+    def names_alike(self, text: str) -> list[str] | None:
+        """All spellings of a name, whatever their case; None where no index tells."""
+        with self._index_turn:
+            return names_alike(self._opened_index(), text)
 
     def heirs(self, *iris: str) -> list[SearchHit]:
         """The entities that have one of ``iris``, or had it before names or records were merged; sorted by IRI."""

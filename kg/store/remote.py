@@ -95,6 +95,10 @@ class RemoteStore(EmbeddedStore):
         rows = cast(ox.QuerySolutions, self.graph.query(f"SELECT DISTINCT ?iri WHERE {{ {_NAMED} }} {part}"))
         return [row[0].value for row in rows if isinstance(row[0], NamedNode)]
 
+    def names_alike(self, text: str) -> list[str] | None:
+        """Not known: the endpoint's names would have to be looked through one by one."""
+        return None
+
     def heirs(self, *iris: str) -> list[SearchHit]:
         """None: former addresses are in no export."""
         return []

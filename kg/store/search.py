@@ -122,6 +122,18 @@ def search_index(
     return [SearchHit(iri, label, kind, _snippet(label, others, words)) for iri, label, kind, others in rows]
 
 
+def names_alike(index: sqlite3.Connection, text: str) -> list[str]:
+    """The names of entities that are ``text`` but for case, as they are spelled, sorted."""
+    words = _WORD.findall(text)
+    if words:
+        rows = index.execute("SELECT label, others FROM names WHERE names MATCH ?", (f'"{" ".join(words)}"',))
+    else:  # C++ has a word, + has none
+        rows = index.execute("SELECT label, others FROM names WHERE label = ?", (text,))
+    wanted = text.lower()
+    names = (name for label, others in rows for name in (label, *others.split("\n")))
+    return sorted({name for name in names if name.lower() == wanted})
+
+
 def heirs_of(index: sqlite3.Connection, iris: Sequence[str]) -> list[SearchHit]:
     """The entities that have one of ``iris``, or had it before they were merged, by IRI; none in an old index."""
     if index.execute("PRAGMA user_version").fetchone() != (_LAYOUT,):
