@@ -20,7 +20,7 @@ from kg.errors import StoreError, UsageError
 from kg.pipeline import curate as run_curate
 from kg.records import CONCEPT_TYPES, ConceptType
 from kg.store import read_manifest
-from kg.store.curation import Action, Entry, read_log, read_table, write_table
+from kg.store.curation import Entry, read_log, read_table, write_table
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -90,16 +90,27 @@ def retype(name: str, to_type: ConceptType, type: ConceptType | None, **options:
     _correct(Correction("retype", (name,), type, to_type=to_type), options)
 
 
-def _judging(action: Action, doc: str) -> None:
-    @curate.command(action, help=doc, epilog=example(f"papertriples curate {action} 5f0c... --store kgstore"))
-    @click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
-    @correcting
-    def judge(statements: tuple[str, ...], **options: Any) -> None:
-        _correct(Correction(action, statements=statements), options)
+@curate.command(epilog=example("papertriples curate accept 5f0c... --store kgstore"))
+@click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
+@correcting
+def accept(statements: tuple[str, ...], **options: Any) -> None:
+    """Says that statements (IRIs, or digests) are right: they are asserted, however unsure they were."""
+
+    _correct(Correction("accept", statements=statements), options)
 
 
-_judging("accept", "Says that statements (IRIs, or digests) are right: they are asserted, however unsure they were.")
-_judging("reject", "Takes statements out; they never come back from the same sentences.")
+@curate.command(epilog=example("papertriples curate reject 5f0c... --store kgstore"))
+@click.argument("statements", nargs=-1, required=True, metavar="STATEMENT...")
+@click.option("--paper", help="The paper (IRI, slug, identifier) for which a source gives a concept, result or code.")
+@correcting
+def reject(statements: tuple[str, ...], paper: str | None, **options: Any) -> None:
+    """Takes statements out; they never come back from the same sentences.
+
+    What a source gives without a sentence is rejected by the IRI of the result, or with --paper by the IRI of the
+    concept or repository; it never comes back from the same record.
+    """
+
+    _correct(Correction("reject", statements=statements, paper=paper), options)
 
 
 @curate.command(

@@ -31,6 +31,7 @@ OPTIONAL: Final[dict[Action, tuple[str, ...]]] = {
     "split": ("type",),
     "rename": ("type",),
     "retype": ("type",),
+    "reject": ("paper",),
     "link": ("type",),
     "add": ("type", "subject", "subject_type"),
 }
@@ -43,8 +44,9 @@ _TYPES: Final = ("type", "to_type", "subject_type")
 class Correction:
     """What somebody wants to be otherwise; which fields an action has, the tables above say.
 
-    Names are any that the graph shows, or IRIs; statements are IRIs, or the digests that these end in; ids are those of
-    entries of the log, or their beginnings.
+    Names are any that the graph shows, or IRIs; statements are IRIs, or the digests that these end in, and where they
+    are rejected what a source gives for a ``paper`` without a sentence, too: a result, a concept, a repository; ids are
+    those of entries of the log, or their beginnings.
     """
 
     action: Action
@@ -100,8 +102,11 @@ def entries_of(curating: Curating, correction: Correction, who: str) -> list[Ent
         return curating.entry(correction.action, who, correction.why, **found)
 
     action, names = correction.action, correction.names
-    if action in ("accept", "reject"):
+    if action == "accept":
         return [entry(**curating.statement(one)) for one in correction.statements]
+    if action == "reject":
+        given = [fields for one in correction.statements for fields in curating.rejected(one, correction.paper)]
+        return [entry(**fields) for fields in given]
     if action == "undo":
         return [entry(target=curating.undone(id)) for id in correction.ids]
     if action == "add":

@@ -13,6 +13,7 @@ from typing import Final, cast
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
+from kg.assemble.given import given_fields
 from kg.assemble.made import Making
 from kg.assemble.papers import PaperOutline, outline_papers, whole_paper
 from kg.assemble.selection import select_papers
@@ -78,6 +79,9 @@ class Curating:
 
         Raises UsageError where there is none, or several.
         """
+        return self._named(self._concept(type, text), text)
+
+    def _concept(self, type: ConceptType | None, text: str) -> NamedNode:
         found = self._concepts(type, text)
         if len(found) != 1:
             kind = type or "concept"
@@ -88,7 +92,16 @@ class Curating:
             hint = f"; near it are {', '.join(f'{hit.label} ({hit.type})' for hit in near)}" if near else ""
             raise UsageError(f"the graph has no {kind} called {text!r}{hint}")
         (iri,) = found
-        return self._named(iri, text)
+        return iri
+
+    def rejected(self, named: str, paper: str | None) -> list[dict[str, object]]:
+        """What the log says of a statement, or of what sources give: a result, a concept, a repository of a paper."""
+        iri = NamedNode(self.iri(named)) if "://" in named else NamedNode(f"{self._opened.base_iri}statement/{named}")
+        if paper is None and (v.PT_Statement in self._objects(iri, v.RDF_type) or "://" not in named):
+            return [self.statement(named)]
+        if "://" not in named:
+            iri = self._concept(None, named)
+        return given_fields(self._opened, self._staging, self._making, iri, paper)
 
     def statement(self, named: str) -> dict[str, object]:
         """What the log says of a statement, by its IRI or digest: records, predicate, both ends, sentences."""

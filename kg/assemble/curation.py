@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from kg.assemble.given import Rejected, rejected_of
 from kg.assemble.papers import Outlines, PaperOutline, whole_paper
 from kg.graph import vocabulary as v
 from kg.graph.amending import Amendment, Number
@@ -20,7 +21,7 @@ from kg.records import CONCEPT_TYPES, Concept, ConceptType, Evidence, FieldName,
 from kg.resolve import Catalogue, PaperNames, Resolver
 from kg.resolve.constraints import Constraints, Node, Saying, constraints_of, node_of
 from kg.resolve.names import SurfaceForm
-from kg.store.curation import Entry, in_force
+from kg.store.curation import GIVES, Entry, in_force
 from kg.store.staging import Staging
 
 _NUMBER = re.compile(r"(?P<text>.+)@(?P<offset>[0-9]+)", re.DOTALL)
@@ -63,7 +64,7 @@ class Curation:
             if added.isdisjoint(outline.records):
                 continue
             fields = whole_paper(staging, outline, precedence).fields()
-            for entry in self._of_paper(outline):
+            for entry in self.of_paper(outline):
                 evidence = _evidence(entry, fields) if entry.action == "add" else None
                 if evidence is not None:
                     self._placed.setdefault(entry.id, Placed(outline.key, evidence))
@@ -87,8 +88,10 @@ class Curation:
         """What was said of the statements of one paper, in order."""
         paper = self._iris.paper(outline.key).value
         found = []
-        for entry in self._of_paper(outline):
+        for entry in self.of_paper(outline):
             placed = self._placed.get(entry.id)
+            if entry.predicate == GIVES:
+                continue
             if entry.action == "add" and (placed is None or placed.paper != outline.key):
                 continue
             subject, obj = self._subject(entry, paper), self._object(entry)
@@ -100,6 +103,10 @@ class Curation:
                 found.append(Amendment(action, entry_iri, subject, entry.predicate, obj, entry.quotes, evidence, url))
         return tuple(found)
 
+    def rejected(self, outline: PaperOutline) -> Rejected:
+        """What the records of one paper give without a sentence, and nobody believes."""
+        return rejected_of(self.of_paper(outline))
+
     def concept_of(self, type: ConceptType | None, name: str | None) -> Concept | None:
         """The concept of the graph that a name means now; None where no paper names it."""
         if type is None or name is None or self._resolver is None:
@@ -107,7 +114,8 @@ class Curation:
         concept = self._resolver.concept(Name(name, type))
         return concept if concept is not None and self._resolver.has(concept) else None
 
-    def _of_paper(self, outline: PaperOutline) -> list[Entry]:
+    def of_paper(self, outline: PaperOutline) -> list[Entry]:
+        """The entries that are about statements of one paper, in order."""
         if not self._of_record:
             return []
         found = {entry.id: entry for key in outline.records for entry in self._of_record.get(key, ())}

@@ -12,7 +12,7 @@ from kg.graph import vocabulary as v
 from kg.graph.amending import Amendment
 from kg.graph.curating import CuratedEntry
 from kg.graph.iris import Iris
-from kg.store.curation import Entry, undone_by
+from kg.store.curation import GIVES, Entry, undone_by
 
 
 def shown_entries(curation: Curation, outlines: Outlines, iris: Iris) -> tuple[CuratedEntry, ...]:
@@ -20,20 +20,30 @@ def shown_entries(curation: Curation, outlines: Outlines, iris: Iris) -> tuple[C
     if not curation.entries:
         return ()
     amended: dict[str, list[tuple[str, Amendment]]] = defaultdict(list)
+    papers: dict[str, list[str]] = defaultdict(list)  # of what sources give
     for outline in outlines.papers:
+        paper = iris.paper(outline.key).value
         for one in curation.amendments(outline):
-            amended[one.entry].append((iris.paper(outline.key).value, one))
+            amended[one.entry].append((paper, one))
+        for entry in curation.of_paper(outline):
+            if entry.predicate == GIVES:
+                papers[entry.id].append(paper)
     undoing = undone_by(curation.entries)
     return tuple(
-        _shown(entry, curation, amended[iris.curation(entry.id).value], undoing.get(entry.id), iris)
+        _shown(entry, curation, amended[iris.curation(entry.id).value], papers[entry.id], undoing.get(entry.id), iris)
         for entry in curation.entries
     )
 
 
 def _shown(
-    entry: Entry, curation: Curation, amended: list[tuple[str, Amendment]], undone_by: str | None, iris: Iris
+    entry: Entry,
+    curation: Curation,
+    amended: list[tuple[str, Amendment]],
+    papers: list[str],
+    undone_by: str | None,
+    iris: Iris,
 ) -> CuratedEntry:
-    used, linked = [], None
+    used, linked = list(papers), None
     for type, name in ((entry.type, entry.name), (entry.to_type or entry.type, entry.to_name)):
         concept = curation.concept_of(type, name)
         if concept is not None:

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Quad
 from kg.assemble.concept_graph import describe_concept_graph
 from kg.assemble.curation import Curation
 from kg.assemble.curation_log import shown_entries
+from kg.assemble.given import Rejected, without
 from kg.assemble.made import Making
 from kg.assemble.papers import Outlines, PaperOutline, outline_papers, whole_paper
 from kg.assemble.text_names import NameStore, TextNames
@@ -68,13 +69,13 @@ def assemble(
         text = names.of(outline.text_digest)
         concepts = tuple(map(resolver.concept, text.names.names))
         stated = {name: resolver.concept(name) for name in outline.names}
-        amendments = curation.amendments(outline)
+        amendments, rejected = curation.amendments(outline), curation.rejected(outline)
         graph = making.iris.paper_graph(making.iris.paper(outline.key))
         graphs.add(graph.value)
         step.describe(
             graph,
-            _input_digest(made, outline, text, concepts, stated, amendments),
-            partial(_describe, staging, outline, outlines, concepts, stated, making, amendments),
+            _input_digest(made, outline, text, concepts, stated, amendments, rejected),
+            partial(_describe, staging, outline, outlines, concepts, stated, making, amendments, rejected),
         )
         progress("describe", done, len(outlines.papers))
     described = step.described
@@ -103,6 +104,7 @@ def _input_digest(
     concepts: Sequence[Concept | None],
     stated: Mapping[Name, Concept | None],
     amendments: Sequence[Amendment],
+    rejected: Rejected,
 ) -> str:
     """Changes whenever the paper might be described in another way.
 
@@ -129,6 +131,7 @@ def _input_digest(
                 if (concept := concepts[index]) is not None
             ],
             *(asdict(one) for one in amendments),
+            *sorted(rejected),
             *(
                 (one.type, one.key, one.label, one.higher_is_better, one.fraction, one.unit)
                 for one in stated.values()
@@ -176,8 +179,9 @@ def _describe(
     stated: Mapping[Name, Concept | None],
     making: Making,
     amendments: Sequence[Amendment],
+    rejected: Rejected,
 ) -> Iterator[Quad]:
-    paper = whole_paper(staging, outline, making.precedence)
+    paper = whole_paper(staging, outline, making.precedence, lambda record: without(record, rejected))
     extraction = staging.extraction(outline.text_digest, making.info.digest)
     return describe_paper(
         paper,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,9 +68,14 @@ def outline_papers(staging: Staging, precedence: Sequence[str]) -> Outlines:
     return Outlines(tuple(papers), cited)
 
 
-def whole_paper(staging: Staging, outline: PaperOutline, precedence: Sequence[str]) -> Paper:
-    """The paper of an outline, with all that its records say."""
-    merged = merge_papers((staging.record(key).record for key in outline.records), precedence)
+def whole_paper(
+    staging: Staging,
+    outline: PaperOutline,
+    precedence: Sequence[str],
+    kept: Callable[[SourceRecord], SourceRecord] = lambda record: record,
+) -> Paper:
+    """The paper of an outline, with all that its records say, or what of that is ``kept``."""
+    merged = merge_papers((kept(staging.record(key).record) for key in outline.records), precedence)
     if len(merged) != 1:
         raise ValueError(f"the records {outline.records} mean one paper among all, {len(merged)} by themselves")
     return replace(merged[0], key=outline.key)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from kg.errors import StoreError, UsageError
+from kg.graph.vocabulary import PREFIXES
 from kg.records import ConceptType, record_from_json, record_to_json
 from kg.store.durable import sync_folder
 from kg.store.staging import digest_of_parts
@@ -39,7 +40,8 @@ class Entry:
     rename         the concept of (type, name) is called ``to_name``
     retype         all names of the concept of (type, name) are of ``to_type``
     accept, reject a statement: of the paper of ``records``, with ``predicate``, subject (the paper where ``name`` is
-                   None), object (``to_type``, ``to_name``, else ``target``), in the sentences ``quotes``
+                   None), object (``to_type``, ``to_name``, else ``target``), in the sentences ``quotes``; with the
+                   predicate pt:gives rejects what ``records`` give without a sentence, ``target`` (as JSON)
     add            such a statement, with the one sentence in ``quotes``
     link           the concept of (type, name) has ``predicate`` to the IRI ``target`` or to (to_type, to_name)
     undo           the entry with the id ``target`` counts no more (or, where that is an undo, counts again)
@@ -65,6 +67,7 @@ class Entry:
         return digest_of_parts([record_to_json(self)])[:16]
 
 
+GIVES = PREFIXES["pt"] + "gives"
 _WHEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z", re.ASCII)
 _NEEDED: dict[Action, tuple[str, ...]] = {
     "merge": ("type", "name", "to_name"),
@@ -89,6 +92,8 @@ def checked(entry: Entry) -> Entry:
     if entry.action not in _NEEDED:
         raise UsageError(f"action: found {entry.action!r}, expected one of {', '.join(ACTIONS)}")
     needed = ("when", "who", *_NEEDED[entry.action])
+    if entry.action == "reject" and entry.predicate == GIVES:
+        needed = ("when", "who", "records", "target")
     missing = [name for name in needed if not getattr(entry, name)]
     if not missing and entry.action in ("accept", "reject", "add", "link") and not (entry.target or entry.to_name):
         missing = ["target or to_name"]

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 import pytest
+from click.testing import CliRunner
 
 from kg import build, open_store
+from kg.cli import main
 from kg.export.formats import export
+from kg.graph import vocabulary as v
 from kg.graph.evidence import check_evidence
 from kg.graph.validate import check_shapes
 from kg.graph.vocabulary import PREFIXES
 from kg.serve import context_of, create_app
+from kg.store import canonical_nquads
 
+DEFAULT = pyoxigraph.DefaultGraph()
 ADDRESS = "https://paperswithcode.com/paper/"
 STARLING = {"paper_url": ADDRESS + "starling", "paper_title": "Starling: Sparse Message Passing on Graphs"}
 WREN = {"paper_url": ADDRESS + "wren", "paper_title": "Wren: a Dense Network for Graphs"}
@@ -225,3 +231,53 @@ def test_pages_say_who_gives_a_result(store: Path) -> None:
         )
     finally:
         context_of(app).close()
+
+
+def curated(store: Path, *arguments: str) -> str:
+    shown = CliRunner().invoke(main, ["curate", *arguments, "--store", str(store)], catch_exceptions=False)
+    assert shown.exit_code == 0, shown.output
+    return shown.output
+
+
+def test_curators_reject_what_a_source_gives(store: Path, tmp_path: Path) -> None:
+    """A result, a task and somebody's code: gone as if no record had given them, back when that is undone."""
+    store = Path(shutil.copytree(store, tmp_path / "store"))
+    again = Path(shutil.copytree(store, tmp_path / "again"))
+    with open_store(store) as opened:
+        before = set(opened.graph)
+        value = pyoxigraph.Literal("84.5", datatype=pyoxigraph.NamedNode("http://www.w3.org/2001/XMLSchema#decimal"))
+        (result,) = (quad.subject.value for quad in opened.graph.quads_for_pattern(None, v.PT_value, value, DEFAULT))
+        (code,) = (quad for quad in opened.graph.quads_for_pattern(None, v.PT_implementedBy, None, DEFAULT))
+    rejected = {result, f"{opened.base_iri}task/link-prediction", code.object.value}
+    curated(store, "reject", result, code.object.value, "--why", "not in the paper")
+    curated(store, "reject", f"{opened.base_iri}task/link-prediction", "--paper", "arxiv:2106.00001")
+    with open_store(store) as opened:
+        given = opened.graph.quads_for_pattern(None, v.PT_gives, None, DEFAULT)
+        assert rejected.isdisjoint({quad.object.value for quad in given})
+        paper = list(opened.graph.quads_for_pattern(code.subject, None, None, DEFAULT))
+        assert rejected.isdisjoint({quad.object.value for quad in paper})
+        assert any(quad.predicate == v.PT_addresses for quad in paper)  # the other task stays
+        assert not check_evidence(opened.graph).violations
+        table = json.loads(CliRunner().invoke(main, ["curate", "list", "--json", "--store", str(store)]).output)
+    assert [entry["action"] for entry in table] == ["reject"] * 3
+    (tmp_path / "log.tsv").write_text(curated(store, "export"))
+    curated(again, "import", str(tmp_path / "log.tsv"))
+    with open_store(store) as one, open_store(again) as other:
+        assert list(canonical_nquads(one)) == list(canonical_nquads(other))
+    curated(store, "undo", *(entry["id"] for entry in table))
+    with open_store(store) as opened:
+        log = pyoxigraph.NamedNode(opened.base_iri + "graph/curation")
+        said = {quad.triple for quad in opened.graph.quads_for_pattern(None, None, None, log)}
+        assert {quad for quad in opened.graph if quad.triple not in said} == before
+
+
+def test_what_no_source_gives_cannot_be_rejected_so(store: Path) -> None:
+    ((wren,),) = asked(store, f'SELECT ?p {{ ?p a pt:Paper ; rdfs:label "{WREN["paper_title"]}" }}')
+    for arguments, message in (
+        (["https://example.org/none"], "is no statement"),
+        (["Starling", "--paper", wren], "no source gives"),
+        (["Node Classification", "--paper", "arxiv:1901.00001"], "no such paper"),
+    ):
+        shown = CliRunner().invoke(main, ["curate", "reject", *arguments, "--store", str(store)])
+        assert shown.exit_code == 2
+        assert message in shown.output
