@@ -31,7 +31,7 @@ from kg.assemble import (
     names_maker,
     select_papers,
 )
-from kg.errors import Problem, ProblemHandler, ProblemLog, UsageError
+from kg.errors import Problem, ProblemHandler, ProblemLog, StoreError, UsageError
 from kg.extract import DEFAULT_MODEL, MODELS, Extractor, load_extractor, model_of
 from kg.graph.iris import Iris
 from kg.link import Linking, record_catalogues
@@ -89,6 +89,7 @@ def build(
     if jobs < 1:
         raise UsageError(f"--jobs: found {jobs}, expected 1 or more")
     with building(Path(store)) as (staging, writer, before):
+        _check_staged(staging, before)
         making = _making(before, base_iri, min_confidence, model)
         staged = _stage(staging, read_inputs(inputs, handle, format), report)
         if not staged.total():
@@ -128,6 +129,7 @@ def remove(
     location = Path(store)
     read_manifest(location)  # a store must be there: a removal makes none
     with building(location) as (staging, writer, before):
+        _check_staged(staging, before)
         making = _making(before, None, None)
         chosen = select_papers(staging, papers, making.precedence, making.iris)
         for outline in chosen:
@@ -161,6 +163,7 @@ def curate(
     location = Path(store)
     read_manifest(location)  # a store must be there: nobody corrects what is not there
     with open_store(location) as opened, building(location) as (staging, writer, before):
+        _check_staged(staging, before)
         making = _making(before, None, None)
         known = read_log(location, before.curated if before else 0)
         entries = make(Curating(opened, staging, tuple(known), making))
@@ -186,7 +189,8 @@ def link(
     """Record catalogues of others, and bring the links of the store to what they say; the manifest is the one after.
 
     A file whose name ends in ``.sssom.tsv`` is a person's own mappings, which win. Later builds link against what is
-    recorded. Raises UsageError for files of no known kind, else as :func:`build`.
+    recorded. Where the staged records are gone, the graphs stay as they are, and what they hold is linked. Raises
+    UsageError for files of no known kind, else as :func:`build`.
     """
     location = Path(store)
     read_manifest(location)  # a store must be there: what should be linked otherwise?
@@ -211,6 +215,15 @@ def derive(
         deriving = _deriving(before).but(**wanted)
         _, _, after = _update(staging, writer, before, making, jobs, progress or _silent, deriving=deriving)
     return after
+
+
+def _check_staged(staging: Staging, before: Manifest | None) -> None:
+    """StoreError where the records are gone that the store is a function of: it would lose all that they said."""
+    if before is not None and before.counts.records and not staging.count():
+        raise StoreError(
+            f"{staging.path}: found none of the store's {before.counts.records:,} records; was the file deleted? "
+            "The graph can be served, exported and linked; to change it, build a store from the papers again"
+        )
 
 
 def _stage(staging: Staging, records: Iterable[SourceRecord], progress: Progress) -> Counter[Staged]:
@@ -249,7 +262,10 @@ def _update(
     if before is not None and same and not said and not staging.changed():
         return Extracted(0, Counter()), None, before
     extracted = extract_missing(staging, making.info.digest, _loader(jobs, making.info), jobs, progress)
-    assembled = assemble(staging, writer, making, progress, log.entries)
+    # Without records the graphs cannot be made again: they stay as they are.
+    bare = before is not None and not staging.count() and not staging.changed()
+    assembled = None if bare else assemble(staging, writer, making, progress, log.entries)
+    records = before.counts.records if bare and before else staging.count()
     staging.commit()
     written = before.written if before else restore_graphs(writer, making.iris.base_iri)
     if not same or writer.difference:
@@ -273,7 +289,7 @@ def _update(
         derived=deriving.names,
         curated=log.write(),
         written=written,
-        counts=count_graph(writer.changed(), staging.count(), making.min_confidence),
+        counts=count_graph(writer.changed(), records, making.min_confidence),
         papertriples=__version__,
         processor=processor,
         runtime=runtime,

@@ -6,18 +6,19 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-SHIPPED = ("ontology", "queries", "seeds")
+# The folders' names, and where each lies in a checkout.
+SHIPPED = {"ontology": "ontology", "queries": "queries", "seeds": "seeds", "link-gold": "tests/link/gold"}
 
 
 def resource_folder(name: str) -> Path:
-    """The folder ``ontology``, ``queries`` or ``seeds``, from a checkout or from the installed wheel.
+    """The folder of that name (``ontology``, ``queries`` ...), from a checkout or from the installed wheel.
 
     Raises FileNotFoundError where the installation lacks it.
     """
     if name not in SHIPPED:
         raise ValueError(f"no such resource folder: {name!r}; there are {', '.join(SHIPPED)}")
     package = Path(__file__).resolve().parent
-    for folder in (package / "shipped" / name, package.parent / name):
+    for folder in (package / "shipped" / name.replace("-", "_"), package.parent / SHIPPED[name]):
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"the installation lacks its folder {name!r}; install papertriples again")

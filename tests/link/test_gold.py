@@ -1,6 +1,6 @@
 """Links against gold of our own: concepts with their right entries in four catalogues, or none.
 
-``gold.tsv`` holds 579 concepts of a demo graph; the matcher's rules changed while they were judged. ``gold-acl.tsv``
+``gold/demo.tsv`` holds 579 concepts of a demo graph; the matcher's rules changed while they were judged. ``acl.tsv``
 holds 160 concepts drawn by chance from a graph of 3,858 papers (papers listing, ACL Anthology 2020 and 2021, arXiv)
 after that: 105 with a candidate, 55 without, none of them in the first; one rule for abbreviations and one for entries
 that a catalogue holds twice came of it. A language model judged links, abstentions and the entries that share three
@@ -18,8 +18,8 @@ import pytest
 from kg.link import Matcher, Subject, read_catalogue
 from kg.records import CONCEPT_TYPES
 
-GOLDS = {"gold.tsv": 579, "gold-acl.tsv": 160}
-TARGETS = ("cso", "mlso", "paperswithcode", "wikidata")
+GOLDS = {"demo.tsv": 579, "acl.tsv": 160}
+TARGETS = ("cso", "mlso", "paperswithcode", "openalex", "wikidata")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,8 @@ def matcher(shared: Path) -> Matcher:
 
 
 def gold(name: str) -> list[tuple[Subject, dict[str, str]]]:
-    header, *lines = Path(__file__).with_name(name).read_text(encoding="utf-8").rstrip("\n").split("\n")
+    text = Path(__file__).with_name("gold").joinpath(name).read_text(encoding="utf-8")
+    header, *lines = text.rstrip("\n").split("\n")
     rows = []
     for number, line in enumerate(lines):
         row = dict(zip(header.split("\t"), line.split("\t"), strict=True))
