@@ -360,6 +360,7 @@ class Concept:
     benchmark_for: tuple[str, ...] = ()  # datasets only: keys of tasks, from the catalogue and from head words
     not_broader: tuple[str, ...] = ()  # keys that a text calls broader, left out since the hierarchy has no cycle
     merges: tuple[Merge, ...] = ()  # why its names are one, sorted by rule and form
+    field: bool = False  # tasks only: so wide that it names a field of study
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ NODE_CLASSES = (v.PT_Paper, *v.CONCEPT_CLASSES.values(), v.PT_Result, v.PT_Repos
 EDGE_PROPERTIES = (
     *v.ROLE_PROPERTIES.values(),
     v.PT_mentions,
+    v.PT_inField,
     v.PT_reports,
     v.PT_hasRepository,
     v.PT_mentionsRepository,

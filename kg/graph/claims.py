@@ -115,13 +115,13 @@ def paper_claims(
 def mention_claims(
     paper: NamedNode, extraction: Extraction, concepts: Sequence[Concept | None], iris: Iris, quotes: Quotes
 ) -> Iterator[Claim]:
-    """``pt:mentions`` for each mention that is a concept."""
+    """``pt:mentions`` for each mention that is a concept, ``pt:inField`` for a field of study."""
     for mention, concept in zip(extraction.mentions, concepts, strict=True):
         if concept is not None:
             span = (mention.start, mention.end)
             yield Claim(
                 paper,
-                v.PT_mentions,
+                v.PT_inField if concept.field else v.PT_mentions,
                 iris.concept(concept.type, concept.key),
                 confidence_of(mention.score),
                 quotes.evidence(mention.field, span, subject=None, obj=span),
@@ -178,7 +178,7 @@ def _role_claims(
 ) -> Iterator[Claim]:
     for role in extraction.roles:
         mention, concept = extraction.mentions[role.mention], concepts[role.mention]
-        if concept is None or concept.type not in ROLE_RANGES[role.role]:
+        if concept is None or concept.field or concept.type not in ROLE_RANGES[role.role]:
             continue
         span = (mention.start, mention.end)
         yield Claim(

@@ -56,6 +56,8 @@ def concept_triples(concept: Concept, known: Set[Key], iris: Iris) -> Iterator[T
     iri = iris.concept(concept.type, concept.key)
     yield iri, v.RDF_type, v.CONCEPT_CLASSES[concept.type]
     yield iri, v.RDF_type, v.PT_Concept
+    if concept.field:
+        yield iri, v.RDF_type, v.PT_Field
     yield iri, v.RDFS_label, text(concept.label)
     yield iri, v.SKOS_prefLabel, text(concept.label)
     for label in concept.alt_labels:

@@ -19,6 +19,7 @@ _ROLES: Final = frozenset(v.ROLE_PROPERTIES.values())
 TEXT_PROPERTIES: Final = frozenset(
     {
         v.PT_mentions,
+        v.PT_inField,
         v.PT_reports,
         v.PT_hasRepository,
         v.PT_mentionsRepository,
@@ -29,7 +30,7 @@ TEXT_PROPERTIES: Final = frozenset(
 )
 
 # What a source may give without a sentence, where its record says so (pt:gives).
-_GIVEN: Final = frozenset({v.PT_mentions, v.PT_reports, *_ROLES})
+_GIVEN: Final = frozenset({v.PT_mentions, v.PT_inField, v.PT_reports, *_ROLES})
 
 _FIELDS: Final = {"title": v.DCTERMS_title, "abstract": v.DCTERMS_abstract, "summary": v.PT_summary}
 

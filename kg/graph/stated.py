@@ -28,8 +28,9 @@ def stated_triples(paper: Paper, concepts: Mapping[Name, Concept | None], iris: 
             concept = concepts.get(Name(stated.name, stated.type))
             if concept is not None and concept.type == stated.type:
                 found = iris.concept(concept.type, concept.key)
-                yield iri, v.ROLE_PROPERTIES[stated.role], found
-                yield iri, v.PT_mentions, found
+                said = (v.PT_inField,) if concept.field else (v.ROLE_PROPERTIES[stated.role], v.PT_mentions)
+                for predicate in said:
+                    yield iri, predicate, found
                 yield source, v.PT_gives, found
         for result in record.results:
             yield from _result(iri, source, result, concepts, iris)

@@ -23,7 +23,7 @@ from kg.resolve.names import PaperNames
 from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal_form
 from kg.resolve.tally import Tally, TypeNames, tally_names
 from kg.resolve.union_find import UnionFind
-from kg.resolve.words import GENERIC_TASKS, PLACEHOLDERS
+from kg.resolve.words import FIELDS, GENERIC_TASKS, PLACEHOLDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,9 @@ def _clusters(
 def _concept(type: ConceptType, entry: CatalogueEntry | None, form: str, surfaces: Counter[str]) -> Concept:
     label = entry.label if entry else _label(surfaces)
     others = {*surfaces, *(entry.aliases if entry else ())} - {label}
+    key = entry.key if entry else form
     return Concept(
-        key=entry.key if entry else form,
+        key=key,
         type=type,
         label=label,
         alt_labels=tuple(sorted(others)),
@@ -208,6 +209,7 @@ def _concept(type: ConceptType, entry: CatalogueEntry | None, form: str, surface
         broader=entry.broader if entry else (),
         unit=entry.unit if entry else None,
         benchmark_for=entry.tasks if entry else (),
+        field=type == "Task" and key in FIELDS,
     )
 
 

@@ -12,13 +12,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.records import CONCEPT_TYPES, ConceptType, Extraction, Mention, Name, Relation
+from kg.records import CONCEPT_TYPES, ConceptType, Extraction, Mention, Name, Relation, Role
 from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal_form
-from kg.resolve.words import DETERMINERS
+from kg.resolve.words import DETERMINERS, WIDE_TASKS
 from kg.text import plain
 
 # Synonym-Of relations under this score are not trusted to make one name of two.
 SYNONYM_SCORE = 0.6
+# Roles under this score do not make a wide word ("classification") the name of a task.
+ROLE_SCORE = 0.5
 
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]")
 _EDGES_BUT_BRACKETS = " \t,;:!?\"'`<>«»—–"
@@ -57,7 +59,8 @@ class Above:
 class PaperNames:
     """What one paper calls its concepts.
 
-    ``names[i]`` is the name of ``extraction.mentions[i]``; ``surface_forms`` are its spellings, sorted;
+    ``names[i]`` is the name of ``extraction.mentions[i]``, empty where that is a wide word for what the paper does not
+    work on ("a classification problem"); ``surface_forms`` are its spellings, sorted;
     ``definitions`` the abbreviations that the paper defines, sorted; ``above`` what it calls a kind of what, sorted.
     ``paper`` is the paper's key where that is known: a merge names papers that bear it out.
     """
@@ -88,10 +91,12 @@ def paper_names(extraction: Extraction) -> PaperNames:
     long_forms = _long_forms(extraction, spelled)
     expander = _Expander(long_forms)
     expanded = [expander.expand(text) for text in spelled]
-    names = _vote(extraction.mentions, expanded)
+    names = _without_wide_words(extraction, _vote(extraction.mentions, expanded))
 
     counts: Counter[tuple[str, Name]] = Counter()
     for text, name in zip(spelled, names, strict=True):
+        if not name.text:
+            continue
         for written in _ways_of_writing(text, expander):
             counts[written, name] += 1
     types: dict[str, Counter[ConceptType]] = defaultdict(Counter)
@@ -248,6 +253,18 @@ def _vote(mentions: tuple[Mention, ...], expanded: list[str]) -> list[Name]:
         for form, found in scores.items()
     }
     return [Name(first[form], types[form]) for form in map(_form, expanded)]
+
+
+def _without_wide_words(extraction: Extraction, names: list[Name]) -> list[Name]:
+    """The names, without words such as "classification" where the paper does not work on just that."""
+    forms = [normal_form(name.text, "Task") if name.type == "Task" else "" for name in names]
+    wide = WIDE_TASKS.intersection(forms)
+    wide -= {forms[role.mention] for role in extraction.roles if _works_on(role)}
+    return [Name("", "Task") if form in wide else name for name, form in zip(names, forms, strict=True)]
+
+
+def _works_on(role: Role) -> bool:
+    return role.role in ("addresses", "introduces") and role.score >= ROLE_SCORE
 
 
 def _above(relations: Iterable[Relation], names: list[Name]) -> tuple[Above, ...]:

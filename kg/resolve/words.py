@@ -94,5 +94,14 @@ GENERIC = word_set("""
 GENERIC_TASKS = word_set(
     "alignment detection generation inference prediction recognition reconstruction tagging understanding"
 )
+# Keys of tasks that name a field of study: papers belong to one, and work on something narrower.
+FIELDS = frozenset({
+    "artificial intelligence", "audio processing", "computational linguistics", "computer graphics", "computer science",
+    "computer vision", "data mining", "data science", "deep learning", "image processing", "language processing",
+    "language technology", "machine learning", "natural language processing", "robotics", "signal processing",
+    "software engineering", "speech processing", "text mining",
+})  # fmt: skip
+# Words for tasks that say what is done and not to what: names only where the paper works on just that.
+WIDE_TASKS = word_set("classification regression retrieval segmentation")
 # what stands in texts in the place of something else: "[MASK]", "(CITATION)"
 PLACEHOLDERS = word_set("citation mask")

@@ -16,6 +16,7 @@ PAPER_ROLES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "task": (
         ("pt:introduces", "introduces", "Introduced by"),
         ("pt:addresses", "addresses", "Addressed by"),
+        ("pt:inField", "inField", "Papers in this field"),
         ("pt:mentions", "mentions", "Also mentioned by"),
     ),
     "method": (

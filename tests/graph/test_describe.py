@@ -279,6 +279,26 @@ def test_confidence_is_a_rounded_probability(score: float, wanted: str) -> None:
     assert confidence_of(score) == Decimal(wanted)
 
 
+def test_a_field_of_study_is_no_task_that_a_paper_addresses() -> None:
+    case = load("a_method_and_its_result")
+    assert case.paper is not None
+    role = next(one for one in case.extraction.roles if one.role == "addresses")
+    task = case.concepts[role.mention]
+    assert task is not None
+    field = replace(task, field=True)
+    concepts = tuple(field if one == task else one for one in case.concepts)
+    quads = [*describe_concepts((field,), IRIS)]
+    quads += describe_paper(case.paper, case.extraction, concepts, IRIS, INFO, LEAST, case.cited)
+    paper, found = IRIS.paper(case.paper.key), IRIS.concept("Task", task.key)
+    assert {one.predicate for one in quads if (one.subject, one.object) == (paper, found)} == {v.PT_inField}
+    stated = {one.object for one in quads if one.predicate == v.RDF_predicate}
+    assert v.PT_inField in stated, "with its sentence"
+    assert v.PT_usedFor in stated, "what is said of the field stays"
+    types = {one.object for one in quads if one.subject == found and one.predicate == v.RDF_type}
+    assert {v.PT_Field, v.PT_Task} <= types
+    assert check_evidence(quads).complete
+
+
 def test_citations_lead_to_papers_of_the_graph_alone() -> None:
     quads = {(quad.predicate, quad.object) for quad in all_quads()}
     assert (v.CITO_cites, IRIS.paper("arxiv 2101 00001")) in quads

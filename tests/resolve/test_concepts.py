@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,8 @@ from kg.records import (
     Mention,
     Name,
     Relation,
+    Role,
+    RoleName,
     record_from_json,
     record_to_json,
 )
@@ -264,3 +267,30 @@ def test_words_for_what_every_paper_does_are_no_names() -> None:
     rte = resolver.concept(Name("RTE", "Dataset"))
     assert rte is not None
     assert rte.catalogue_id is not None, "a data set that has the name of a task, too"
+
+
+@pytest.mark.parametrize(
+    ("role", "score", "named"),
+    [("addresses", 0.9, True), ("introduces", 0.9, True), ("addresses", 0.4, False), ("uses", 0.9, False)],
+)
+def test_a_wide_word_is_a_name_where_the_paper_works_on_it(role: RoleName, score: float, named: bool) -> None:
+    mentions = extraction(("classification", "Task"), ("a classification problem", "Task"), ("swan counting", "Task"))
+    said = replace(mentions, roles=(Role(0, role, score), Role(2, "addresses", 0.9)))
+    names = paper_names(said)
+    resolver = Resolver([names], Catalogue())
+    found = [resolver.concept(name) for name in names.names]
+    assert [one and one.key for one in found] == [*["classification" if named else None] * 2, "swan counting"]
+    assert len(resolver.concepts()) == 1 + named
+
+
+def test_fields_of_study_are_told_from_tasks(catalogue: Catalogue) -> None:
+    names = ("NLP", "natural language processing", "Computer Vision", "machine translation", "NLP for swans")
+    ((*fields, task, narrower),) = concepts_of([extraction(*((name, "Task") for name in names))], catalogue)
+    assert [one and (one.key, one.field) for one in fields] == [
+        *[("natural language processing", True)] * 2,
+        ("computer vision", True),
+    ]
+    assert [one and one.field for one in (task, narrower)] == [False, False]
+    method = Resolver([], catalogue).concept(Name("deep learning", "Method"))
+    assert method is not None
+    assert not method.field
