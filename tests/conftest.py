@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+MEMORY = Path("/dev/shm")
+GIB = 1 << 30
 
 # A system package, as ci/system-packages names it, and the programs that show that it is there.
 PROGRAMS = {
@@ -32,6 +36,26 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 if os.environ.get("KG_REQUIRE_SYSTEM_PACKAGES"):
                     pytest.fail(reason)
                 pytest.skip(reason)
+
+
+def pytest_configure() -> None:
+    """Let tests write to memory where there is plenty: most of their seconds on a slow disk are waits for fsync."""
+    try:
+        available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        if os.access(MEMORY, os.W_OK) and min(shutil.disk_usage(MEMORY).free, available) > 6 * GIB:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    except (OSError, ValueError):  # a system without such a folder or such figures
+        return
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """An empty folder; on a disk for a test with that marker."""
+    if request.node.get_closest_marker("disk") is None:
+        yield tmp_path
+    else:
+        with tempfile.TemporaryDirectory(prefix="papertriples-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder).resolve()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,17 @@ import pytest
 from tests.conftest import ROOT
 
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.egg-info", "build", "dist", "kgstore", "node_modules"
+    ".git",
+    ".venv*",
+    ".*cache",
+    ".coverage*",  # other processes write some, and take them away
+    ".hypothesis",
+    "__pycache__",
+    "*.egg-info",
+    "build",
+    "dist",
+    "kgstore",
+    "node_modules",
 )
 
 
