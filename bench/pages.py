@@ -4,12 +4,14 @@ Times are of the thread's work (on a machine with nothing else to do, the time t
 the clock. For each kind of page: the largest things of that kind and a spread of the others, each asked once before, to
 warm the caches of the database. Prints median and 95th percentile, the slowest address, and the greatest number of
 queries that a page asked. The pages run in this process, without a network. The peer is the time that one page's
-simplest query takes: all properties of a thing by its IRI.
+simplest query takes: all properties of a thing by its IRI. Recipes with the values of their examples come last: a
+server runs them in processes of their own. ``bench/grow.py`` makes a store large.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import statistics
 import time
@@ -19,6 +21,7 @@ from pathlib import Path
 
 from flask import Flask, g
 
+from kg.query import load_recipes, run_query
 from kg.serve import entities, neighbourhood, pages, search
 from kg.serve.entity_lookup import Lookup
 from kg.serve.pages_home import largest_boards, ranked_concepts
@@ -96,6 +99,17 @@ def timed(app: Flask, address: str) -> tuple[float, float, int]:
         return *took, int(g.get("queries_asked", 0))
 
 
+def recipes(store: EmbeddedStore) -> dict[str, tuple[float, float]]:
+    """Milliseconds of work, and by the clock, of the first page of each recipe; names looked up in the index."""
+    found = {}
+    for recipe in load_recipes():
+        for _ in range(2):  # the first warms the caches of the database
+            clock, work = time.perf_counter(), time.thread_time()
+            run_query(store, recipe.bind(recipe.example, names=store.names_alike), None, io.BytesIO())
+            found[recipe.name] = (time.thread_time() - work) * 1000, (time.perf_counter() - clock) * 1000
+    return found
+
+
 def main() -> None:
     """Ask and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -135,7 +149,15 @@ def main() -> None:
                 f"| {kind} | {len(times)} | {statistics.median(times):.1f} | {_p95(times):.1f} | {by_clock:.1f} | "
                 f"{slowest[0]:.0f} ms {slowest[3][:60]} | {most} |"
             )
-        print(f"\nall: median {statistics.median(everything):.1f} ms, p95 {_p95(everything):.1f} ms")
+        took = recipes(store)
+        slow = sorted(took, key=lambda name: -took[name][0])[:3]
+        told = ", ".join(f"{took[name][0]:.0f} ms {name}" for name in slow)
+        work = [one[0] for one in took.values()]
+        print(
+            f"| recipe | {len(took)} | {statistics.median(work):.1f} | {_p95(work):.1f} | "
+            f"{_p95([one[1] for one in took.values()]):.1f} | {told} | 1 |"
+        )
+        print(f"\nall pages: median {statistics.median(everything):.1f} ms, p95 {_p95(everything):.1f} ms")
 
 
 def _p95(times: list[float]) -> float:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-WIDTH, HEIGHT = 720, 260
+WIDTH, HEIGHT, BAR_HEIGHT = 720, 260, 180
 LEFT, RIGHT, TOP, BOTTOM = 44, 16, 16, 28
 MOST_BARS = 40
 FEWEST = 5  # things; fewer are told better by a list
+LETTER, LINE = 6.6, 14  # of the names of points: about how wide and high
+_LONGEST = 26
+_MONTHS_UNDER = 3  # years between the ends of the axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class BarChart:
     bars: tuple[Bar, ...]
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
+    height: int = BAR_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Measurement:
     date: str  # a year, a month or a day
     value: float
     label: str
+    name: str = ""  # what stands beside the point, where there is room
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Point:
     y: float
     label: str
     best: bool
+    name: str = ""
+    leftwards: bool = False  # the name stands left of the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class TimeChart:
     line: str  # of an SVG path; empty where nobody knows what is better
     across: tuple[Tick, ...]
     up: tuple[Tick, ...]
+    height: int = HEIGHT
 
 
 def bar_chart(counts: Mapping[int, int]) -> BarChart | None:
@@ -91,13 +99,13 @@ def bar_chart(counts: Mapping[int, int]) -> BarChart | None:
     bars = []
     for place, year in enumerate(years):
         count = counts.get(year, 0)
-        y = _scaled(count, 0, up[-1][0])
+        y = _scaled(count, 0, up[-1][0], BAR_HEIGHT)
         bars.append(
             Bar(
                 round(LEFT + step * (place + 0.5) - width / 2, 1),
                 y,
                 round(width, 1),
-                HEIGHT - BOTTOM - y,
+                round(BAR_HEIGHT - BOTTOM - y, 1),
                 str(year),
                 count,
             )
@@ -106,7 +114,7 @@ def bar_chart(counts: Mapping[int, int]) -> BarChart | None:
     return BarChart(
         tuple(bars),
         tuple(Tick(round(bar.x + bar.width / 2, 1), bar.label) for bar in bars[::every]),
-        tuple(Tick(_scaled(value, 0, up[-1][0]), label) for value, label in up),
+        tuple(Tick(_scaled(value, 0, up[-1][0], BAR_HEIGHT), label) for value, label in up),
     )
 
 
@@ -116,6 +124,9 @@ def time_chart(measurements: Sequence[Measurement], higher_is_better: bool | Non
     >>> found = [Measurement("2018", 1, "a"), Measurement("2020-01", 3, "b"), Measurement("2019", 0.5, "c")]
     >>> [(point.label, point.best) for point in time_chart(found, True).points]
     [('a', True), ('c', False), ('b', True)]
+    >>> best = [Measurement("2019-01", 1, "a", "Wren"), Measurement("2019-11", 2, "b", "Starling " * 9)]
+    >>> [(point.name, point.leftwards) for point in time_chart(best, True).points]
+    [('Wren', False), ('Starling Starling Starlin\u2026', True)]
     """
     dated = sorted(measurements, key=lambda one: (_time(one.date), -one.value if higher_is_better else one.value))
     times = [_time(one.date) for one in dated]
@@ -131,13 +142,34 @@ def time_chart(measurements: Sequence[Measurement], higher_is_better: bool | Non
             best is None or (one.value > best if higher_is_better else one.value < best)
         )
         best = one.value if better else best
-        points.append(Point(_across(time, first, last), _scaled(one.value, bottom, top), one.label, better))
+        name = one.name if len(one.name) <= _LONGEST else f"{one.name[: _LONGEST - 1].rstrip()}\u2026"
+        points.append(Point(_across(time, first, last), _scaled(one.value, bottom, top), one.label, better, name))
     return TimeChart(
-        tuple(points),
+        tuple(_named(points, higher_is_better is not False)),
         _steps([(point.x, point.y) for point in points if point.best]),
-        tuple(Tick(_across(year, first, last), str(year)) for year in _years(first, last)),
+        tuple(Tick(_across(time, first, last), label) for time, label in _times(first, last)),
         tuple(Tick(_scaled(value, bottom, top), label) for value, label in up),
     )
+
+
+def _named(points: Sequence[Point], upwards: bool) -> list[Point]:
+    """The points, with names for those of the best that have room: the last ones first, none over another's."""
+    taken: list[tuple[float, float, float]] = []  # left, right, top
+    named = list(points)
+    for place in reversed(range(len(points))):
+        one = points[place]
+        wide = LETTER * len(one.name)
+        leftwards = one.x + 10 + wide > WIDTH
+        left = one.x - 10 - wide if leftwards else one.x + 10
+        top = one.y - LINE if upwards else one.y
+        room = left >= LEFT and all(
+            left > right or left + wide < other or abs(top - high) > LINE for other, right, high in taken
+        )
+        kept = bool(one.best and one.name and room)
+        if kept:
+            taken.append((left, left + wide, top))
+        named[place] = replace(one, name=one.name if kept else "", leftwards=leftwards)
+    return named
 
 
 def _steps(corners: Sequence[tuple[float, float]]) -> str:
@@ -164,8 +196,23 @@ def _across(time: float, first: float, last: float) -> float:
     return round(LEFT + 10 + (time - first) / (last - first) * (WIDTH - LEFT - RIGHT - 20), 1)
 
 
-def _scaled(value: float, bottom: float, top: float) -> float:
-    return round(HEIGHT - BOTTOM - (value - bottom) / ((top - bottom) or 1) * (HEIGHT - TOP - BOTTOM), 1)
+def _scaled(value: float, bottom: float, top: float, height: int = HEIGHT) -> float:
+    return round(height - BOTTOM - (value - bottom) / ((top - bottom) or 1) * (height - TOP - BOTTOM), 1)
+
+
+def _times(first: float, last: float) -> list[tuple[float, str]]:
+    """Marks of a time axis: years, or where there are few of them months.
+
+    >>> [label for _, label in _times(2016.0, 2020.5)], [label for _, label in _times(2020 + 10 / 12, 2021 + 5 / 12)]
+    (['2016', '2017', '2018', '2019', '2020'], ['2020-11', '2021-01', '2021-03', '2021-05'])
+    """
+    if last - first >= _MONTHS_UNDER:
+        return [(year, str(year)) for year in _years(first, last)]
+    months = range(math.ceil(first * 12 - 0.01), math.floor(last * 12 + 0.01) + 1)
+    if not months:
+        return [(year, str(year)) for year in _years(first, last)]
+    every = next(one for one in (1, 2, 3, 6, 12) if len(months) <= 6 * one)
+    return [(max(first, month / 12), f"{month // 12}-{month % 12 + 1:02}") for month in months[::every]]
 
 
 def _years(first: float, last: float) -> list[int]:

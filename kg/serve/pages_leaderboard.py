@@ -203,9 +203,9 @@ def _chart(rows: Sequence[RankedRow], higher: bool | None) -> TimeChart | None:
         value = one.measured.comparable
         if one.date is not None and value is not None:
             name = one.row.parts["method"].label if "method" in one.row.parts else one.row.paper.label
-            measurements.append(
-                Measurement(one.date, float(value) * (100 if percents else 1), f"{one.date}: {one.row.value}, {name}")
-            )
+            shown = float(value) * (100 if percents else 1)
+            label = f"{one.date}: {one.row.value}, {name}"
+            measurements.append(Measurement(one.date, shown, label, name.partition(": ")[0]))
     return time_chart(measurements, higher)
 
 

@@ -67,7 +67,7 @@ def test_search_groups_by_type_and_answers_in_json(client: FlaskClient) -> None:
 
 def test_search_forgives_slips_of_the_pen(client: FlaskClient) -> None:
     shown = page(client, "/search?q=grpah+atention")
-    assert "No name holds these words" in shown.text
+    assert "Nothing is called" in shown.text
     assert "/method/graph-attention-network" in shown.hrefs()
     found = json.loads(client.get("/search?q=grpah+atention&format=json").get_data())
     assert found["near"]

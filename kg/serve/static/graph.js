@@ -45,8 +45,15 @@ export function drawGraph(host, graph, { act, onFocus, name = "Graph of the resu
   function show(found) {
     nodes = found.nodes.map((one) => ({ ...one, ...(places.get(one.id) ?? beside(one, found)) }));
     links = found.links.map((one) => ({ ...one }));
-    const settled = places.size > 0;
     const { width, height } = svg.getBoundingClientRect();
+    const hub = nodes.filter((one) => one.expanded);
+    if (hub.length === 1 && links.every((one) => one.source === hub[0].id || one.target === hub[0].id)) {
+      star(hub[0], width, height);
+      draw();
+      fit();
+      return;
+    }
+    const settled = places.size > 0;
     const simulation = forceSimulation(nodes)
       .force("link", forceLink(links).id((one) => one.id).distance(110))
       .force("charge", forceManyBody().strength(-420))
@@ -56,6 +63,20 @@ export function drawGraph(host, graph, { act, onFocus, name = "Graph of the resu
     simulation.tick(TICKS);
     draw();
     fit();
+  }
+
+  // One thing and what it is related to: around it in the order of the relations, every second one nearer.
+  function star(hub, width, height) {
+    const around = [...new Set(links.map((one) => (one.source === hub.id ? one.target : one.source)))];
+    const many = around.length > 7;
+    const place = new Map(around.map((id, turn) => {
+      const angle = (2 * Math.PI * turn) / around.length - Math.PI / 2;
+      const far = many && turn % 2 ? 0.62 : 1;
+      return [id, { x: far * 0.4 * width * Math.cos(angle), y: far * 0.42 * height * Math.sin(angle) }];
+    }));
+    for (const one of nodes) Object.assign(one, one === hub ? { x: 0, y: 0 } : place.get(one.id));
+    const byId = new Map(nodes.map((one) => [one.id, one]));
+    for (const one of links) Object.assign(one, { source: byId.get(one.source), target: byId.get(one.target) });
   }
 
   // Where a node begins that was not there before: by a neighbour that was.
@@ -138,7 +159,7 @@ export function drawGraph(host, graph, { act, onFocus, name = "Graph of the resu
     }
   }
 
-  // Names that would lie on others are left out until their node has the focus or the pointer.
+  // Names that would lie on others are left out until their node has the focus or the pointer; so are words of links.
   function declutter() {
     const kept = [];
     const first = [...nodes].sort((one, other) => Number(Boolean(other.expanded)) - Number(Boolean(one.expanded)));
@@ -151,12 +172,21 @@ export function drawGraph(host, graph, { act, onFocus, name = "Graph of the resu
       element.classList.toggle("quiet", hidden);
       if (!hidden) kept.push(box);
     }
+    for (const { element } of links) {
+      const box = element.querySelector("text").getBoundingClientRect();
+      const hidden = kept.some((two) =>
+        box.left < two.right && two.left < box.right && box.top < two.bottom && two.top < box.bottom);
+      element.classList.toggle("quiet", hidden);
+      if (!hidden && box.width) kept.push(box);
+    }
   }
 
   function fit() {
     if (!nodes.length) return;
     const { width, height } = svg.getBoundingClientRect();
-    const [left, right] = [Math.min(...nodes.map((one) => one.x)) - 70, Math.max(...nodes.map((one) => one.x)) + 70];
+    const half = (one) => 12 + 3.6 * Math.min(one.label.length, 28); // of a name's width
+    const left = Math.min(...nodes.map((one) => one.x - half(one)));
+    const right = Math.max(...nodes.map((one) => one.x + half(one)));
     const [top, bottom] = [Math.min(...nodes.map((one) => one.y)) - 30, Math.max(...nodes.map((one) => one.y)) + 45];
     const scale = Math.min(width / (right - left), height / (bottom - top), 1.4) || 1;
     const middle = [width / 2 - (scale * (left + right)) / 2, height / 2 - (scale * (top + bottom)) / 2];
