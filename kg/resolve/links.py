@@ -9,7 +9,8 @@ catalogue:
 3. it is a short form that papers define, and at least nine of ten of those that define it mean one long form; a short
    form with several meanings (SAM, PTM) stays a concept of its own where it is seen without definition;
 4. without last words that only repeat the type ("Transformer architecture"), or say of a dataset what everybody knows
-   ("MNIST handwritten digits"), it is a proper name that is seen, or one of the catalogue;
+   ("MNIST handwritten digits"), it is a proper name that is seen, or one of the catalogue; of a method: without "based"
+   ("Transformer-based language model") it is a name that is seen;
 5. with such an unambiguous short form written out ("HOI detection", "Bayesian NN") it is a name that is seen;
 6. of a task: with its words turned round ("recognition of handwriting") it is a name that is seen.
 """
@@ -25,7 +26,7 @@ from kg.records import ConceptType, MergeRule
 from kg.resolve.catalogue import Catalogue, CatalogueEntry
 from kg.resolve.normal_forms import is_strong, matching_form, normal_form, without_suffix
 from kg.resolve.tally import Papers, Tally, TypeNames
-from kg.resolve.words import DESCRIPTIONS
+from kg.resolve.words import DESCRIPTIONS, SUFFIXES
 
 AGREEMENT = 0.9  # of the papers that define a short form, those that must mean the same
 WORDS_SHARED = 0.6  # of the words of two long forms together
@@ -69,6 +70,7 @@ class Linker:
         return (
             self._shared_definition(node)
             or self._type_word(node, form)
+            or self._based(form)
             or self._written_out(node, form)
             or self._turned(node, form)
         )
@@ -89,6 +91,13 @@ class Linker:
                 said = f"without {form.removeprefix(rest).strip()!r} it is {rest!r}, which is a name of its own"
                 return self._to(other, "typeWord", said)
         return None
+
+    def _based(self, form: str) -> Link | None:
+        first, based, rest = form.partition(" based ")
+        if self._type != "Method" or not based or rest in SUFFIXES["Method"]:  # "BERT-based models" are no BERT
+            return None
+        said = f"without 'based' it is '{first} {rest}', which is a name of its own"
+        return self._to(matching_form(f"{first} {rest}"), "typeWord", said)
 
     def _written_out(self, node: str, form: str) -> Link | None:
         words = form.split()

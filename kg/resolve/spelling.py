@@ -141,6 +141,16 @@ _SPLIT = {
     "timeseries": "time series",
     "zeroshot": "zero shot",
 }
+# ISO 639-1 codes as data sets for translation are called by: "en-de", "En→Fr"
+_LANGUAGES = {
+    "ar": "arabic", "bg": "bulgarian", "cs": "czech", "de": "german", "en": "english", "es": "spanish",
+    "et": "estonian", "fi": "finnish", "fr": "french", "gu": "gujarati", "hi": "hindi", "hu": "hungarian",
+    "it": "italian", "ja": "japanese", "kk": "kazakh", "ko": "korean", "lt": "lithuanian", "lv": "latvian",
+    "ne": "nepali", "nl": "dutch", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "si": "sinhala", "sv": "swedish", "ta": "tamil", "tr": "turkish", "uk": "ukrainian", "ur": "urdu",
+    "vi": "vietnamese", "zh": "chinese",
+}  # fmt: skip
+_LANGUAGE_NAMES = frozenset(_LANGUAGES.values())
 
 
 @lru_cache(maxsize=65536)
@@ -189,6 +199,8 @@ def compounds(words: list[str]) -> list[str]:
 
     >>> compounds("pre training of a multitask auto encoder".split())
     ['pretraining', 'of', 'a', 'multi', 'task', 'autoencoder']
+    >>> compounds("wmt14 en de".split()), compounds("english to german translation".split())
+    (['wmt14', 'english', 'german'], ['english', 'german', 'translation'])
     """
     made: list[str] = []
     for word in words:
@@ -199,4 +211,29 @@ def compounds(words: list[str]) -> list[str]:
             made.extend(_SPLIT[word].split())
         else:
             made.append(word)
+    return _language_pairs(made)
+
+
+def _language_pairs(words: list[str]) -> list[str]:
+    """Pairs of languages by their names, without "to"; two codes are a pair where one of them is "en"."""
+    made: list[str] = []
+    for word in words:
+        if made[-1:] == ["to"] and len(made) > 1:
+            pair = _pair(made[-2], word)
+            if pair is not None:
+                made[-2:] = pair
+                continue
+        pair = _pair(made[-1], word) if made else None
+        if pair is None:
+            made.append(word)
+        else:
+            made[-1:] = pair
     return made
+
+
+def _pair(one: str, other: str) -> list[str] | None:
+    if one in _LANGUAGE_NAMES and other in _LANGUAGE_NAMES:
+        return [one, other]
+    if one in _LANGUAGES and other in _LANGUAGES and one != other and "en" in (one, other):
+        return [_LANGUAGES[one], _LANGUAGES[other]]
+    return None
