@@ -98,7 +98,7 @@ class Recipe:
             value = given.get(parameter.name, parameter.default)
             if value is not None:
                 terms[parameter.name] = parameter.term(value)
-                found = names(value) if names is not None and value and self._looks_up(parameter) else None
+                found = names(value) if names is not None and self._looks_up(parameter) else None
                 if found is not None:
                     alike[parameter.name] = found
             elif parameter.required:

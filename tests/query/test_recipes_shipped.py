@@ -276,6 +276,7 @@ def test_a_leaderboard_ranks_each_split_by_itself() -> None:
     said = [
         f'<x:r{value}> pt:dataset <x:d> ; pt:metric <x:m> ; pt:valueKind pt:absolute ; pt:split "{split}" ; '
         f'pt:value {value} ; pt:valueText "{value}" . '
+        f"<x:p> pt:reports <x:r{value}> . "
         f"<x:s{value}> rdf:object <x:r{value}> ; rdf:predicate pt:reports ; dcterms:isPartOf <x:p> ; "
         f'pt:evidence <x:e{value}> . <x:e{value}> oa:exact "It is {value}."'
         for value, split in ((70, "test"), (90, "test"), (80, "dev"))
