@@ -15,7 +15,7 @@ from kg.graph import vocabulary as v
 from kg.graph.iris import Iris
 from kg.link.catalogues import TARGETS
 from kg.link.computed import Triple, computed_links
-from kg.link.matching import Decision, Link, Matcher
+from kg.link.matching import Decision, Link, Matcher, forms_of
 from kg.link.papers import PaperDecision, citations, decide_papers
 from kg.link.recording import kept_entries, kept_mappings, kept_papers
 from kg.link.sssom import Said, predicate_of
@@ -80,8 +80,9 @@ class Linking:
         if not entries:
             return
         said = said or Said(kept_mappings(self.location, self.catalogues))
-        matcher = Matcher(entries)
-        for subject in subjects_of(graph):
+        subjects = list(subjects_of(graph))
+        matcher = Matcher(entries, forms_of(subjects))
+        for subject in subjects:
             for decision in matcher.decide(subject):
                 if decision.link is None or said.allows(decision.link):
                     yield decision

@@ -1,7 +1,8 @@
 """Concepts and entries of a catalogue -> links: candidates by names, scored by names and by what is near, or none.
 
 A link that is wrong costs more than one that is missing: where two entries fit alike, or only an abbreviation or a
-single everyday word agrees and nothing near it does, no link is made.
+single everyday word agrees and nothing near it does, no link is made; nor is one to a topic whose surroundings in its
+catalogue the graph does not know, for there the same words mean something of another field.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal
 
 # Scores by which of the names agree: whether ours is the label, whether theirs is.
 _NAMES: Final = {(True, True): 0.95, (True, False): 0.92, (False, True): 0.9, (False, False): 0.8}
-_NEAR, _SHORT, _SINGLE = 0.06, 0.2, 0.25
+_NEAR, _SHORT, _SINGLE, _APART = 0.06, 0.2, 0.25, 0.2
+BESIDE: Final = 0.08  # the share of the topics under the same broader ones that the graph has to know
 THRESHOLD: Final = 0.85
 MARGIN: Final = 0.03
 MOST: Final = 0.99
@@ -60,19 +62,29 @@ class Decision:
 
 
 class Matcher:
-    """An index over the names of entries, made once."""
+    """An index over the names of entries, made once.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    ``known``: forms of all names that the graph has (:func:`forms_of`); None: nobody asks whether a topic is in place.
+    """
+
+    def __init__(self, entries: Iterable[Entry], known: frozenset[str] | None = None) -> None:
         self._by_form: dict[str, list[tuple[Entry, str, bool]]] = defaultdict(list)
         self._near: dict[str, frozenset[str]] = {}
+        self._known = known
+        self._in_place: dict[str, bool] = {}
+        self._below: dict[tuple[str, str], set[Entry]] = defaultdict(set)  # target, form of a broader name -> entries
         for entry in entries:
             for number, name in enumerate((entry.label, *entry.aliases)):
                 self._by_form[form_of(name)].append((entry, name, number == 0))
+            if known is not None and entry.near and _is_topic(entry):
+                for form in self._forms_near(entry):
+                    self._below[target_of(entry.iri) or "", form].add(entry)
 
     def decide(self, subject: Subject) -> Iterator[Decision]:
         """One decision for each target that has a candidate."""
         best: dict[str, dict[str, tuple[float, Link]]] = defaultdict(dict)
         near = frozenset(map(form_of, subject.near))
+        apart = self._apart(subject)
         for number, name in enumerate((subject.label, *subject.aliases)):
             form = form_of(name)
             if not form or is_generic(form):
@@ -82,6 +94,8 @@ class Matcher:
                     score = self._score(name, theirs, number == 0, by_label, entry, near)
                     if _stand_for_two(name, (subject.label, *subject.aliases), theirs, (entry.label, *entry.aliases)):
                         score -= _SHORT
+                    if entry.iri in apart and not near & self._forms_near(entry):
+                        score -= _APART
                     link = Link(subject, entry, round(min(score, MOST), 4), theirs, number == 0 and by_label)
                     kept = best[link.target].get(entry.iri)
                     if kept is None or (score, link.by_labels) > (kept[0], kept[1].by_labels):
@@ -103,9 +117,52 @@ class Matcher:
         elif _is_short(theirs) or _is_short(ours):
             # An abbreviation that is the label of both and of one kind of thing is a name; else it is a guess.
             score -= 0.0 if exact and our_label and their_label else _SHORT
-        elif " " not in _plain(theirs) and not (exact and (is_strong(theirs) or (our_label and their_label))):
+        elif (" " not in _plain(theirs) or " " not in _plain(ours)) and not (
+            exact and (is_strong(theirs) or (our_label and their_label))
+        ):
             score -= _SINGLE
         return score
+
+    def _apart(self, subject: Subject) -> frozenset[str]:
+        """The candidates that are topics of another field, by all that their catalogues and the graph tell.
+
+        A topic that stands in a hierarchy is where nothing around it is known; one without a hierarchy where such
+        topics of its name are, and none that is in place.
+        """
+        if self._known is None:
+            return frozenset()
+        forms = {form_of(name) for name in (subject.label, *subject.aliases)}
+        found = (entry for form in forms for entry, _, _ in self._by_form.get(form, ()))
+        topics = {entry for entry in found if subject.type in entry.types and _is_topic(entry)}
+        placed = {entry.iri: self._is_in_place(entry) for entry in topics if entry.near}
+        if not placed:
+            return frozenset()
+        apart = {iri for iri, known in placed.items() if not known}
+        if not any(placed.values()):
+            apart |= {entry.iri for entry in topics if not entry.near}
+        return frozenset(apart)
+
+    def _is_in_place(self, entry: Entry) -> bool:
+        """Whether the graph knows a broader topic, a narrower one, or enough of those beside it."""
+        found = self._in_place.get(entry.iri)
+        if found is None:
+            target = target_of(entry.iri) or ""
+            above = self._forms_near(entry)
+            below = {
+                one for name in (entry.label, *entry.aliases) for one in self._below.get((target, form_of(name)), ())
+            }
+            beside = {one for form in above for one in self._below.get((target, form), ())} - {entry}
+            known = sum(map(self._is_known, beside))
+            found = (
+                not above.isdisjoint(self._known or ())
+                or any(map(self._is_known, below - {entry}))
+                or (known > 0 and known >= BESIDE * len(beside))
+            )
+            self._in_place[entry.iri] = found
+        return found
+
+    def _is_known(self, entry: Entry) -> bool:
+        return any(form_of(name) in (self._known or ()) for name in (entry.label, *entry.aliases))
 
     def _forms_near(self, entry: Entry) -> frozenset[str]:
         found = self._near.get(entry.iri)
@@ -124,6 +181,15 @@ def _surest(ranked: list[tuple[float, Link]]) -> Link | None:
         if near and not _one_thing(first.entry, other.entry):
             return None
     return first
+
+
+def forms_of(subjects: Iterable[Subject]) -> frozenset[str]:
+    """The forms of all names of concepts."""
+    return frozenset(form_of(name) for one in subjects for name in (one.label, *one.aliases))
+
+
+def _is_topic(entry: Entry) -> bool:
+    return not TARGETS[target_of(entry.iri) or "wikidata"].exact
 
 
 def form_of(name: str) -> str:

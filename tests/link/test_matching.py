@@ -53,6 +53,32 @@ def test_of_two_that_fit_alike_none_is_taken() -> None:
     assert linked(Subject("urn:a", "Task", "Scene Parsing", (), ("ADE20K",)), twin, near) == [near.iri]
 
 
+def test_a_topic_of_another_field_is_not_taken() -> None:
+    """Where the graph knows nothing around it: no broader topic, no narrower one, too few of those beside it."""
+    parts = [
+        Entry(CSO + "hop", "hop by hop", TOPIC, (), ("sensor network",)),
+        Entry(CSO + "relay", "relay node", TOPIC, (), ("sensor network",)),
+        Entry(CSO + "part", "hop count", TOPIC, (), ("hop by hop",)),
+    ]
+    wikidata = Entry(WIKIDATA + "Q1", "Hop by hop", TOPIC)
+    subject = Subject("urn:a", "Method", "hop-by-hop")
+
+    def with_names(*names: str) -> set[str]:
+        matcher = Matcher([*parts, wikidata], frozenset(map(form_of, ("hop-by-hop", *names))))
+        return {one.link.entry.iri for one in matcher.decide(subject) if one.link is not None}
+
+    both = {CSO + "hop", WIKIDATA + "Q1"}
+    assert with_names("graph", "parsing") == set()
+    assert with_names("Sensor Networks") == with_names("hop counts") == with_names("relay nodes") == both
+    near = Subject("urn:a", "Method", "hop-by-hop", (), ("sensor networks",))
+    links = [one.link for one in Matcher([*parts, wikidata], frozenset()).decide(near)]
+    assert [one.entry.iri for one in links if one is not None] == [CSO + "hop"]
+
+
+def test_a_single_word_is_one_however_the_entry_is_hyphenated() -> None:
+    assert linked(Subject("urn:a", "Method", "denoising"), Entry(CSO + "x", "de-noising", TOPIC)) == []
+
+
 def test_brackets_that_tell_apart_stay() -> None:
     entry = Entry(WIKIDATA + "Q1", "Precision (computer science)", TOPIC)
     assert linked(Subject("urn:a", "Metric", "Precision"), entry) == []
