@@ -89,6 +89,7 @@ class ResultRow:
     href: str | None
     quotes: tuple[ShownQuote, ...]
     source: Thing | None = None  # that gives it without a sentence
+    iri: str = ""
 
 
 def find_results(lookup: Lookup, pattern: str, about: str | Iterable[str], most: int = MOST_RESULTS) -> list[Measured]:
@@ -132,6 +133,7 @@ def result_row(
         href=links.href(result.iri),
         quotes=quotes.get(result.iri, ()),
         source=links.thing(source, labels.get(source, source).partition(":")[0]) if source else None,
+        iri=result.iri,
     )
 
 

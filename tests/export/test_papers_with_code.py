@@ -225,6 +225,7 @@ def test_pages_say_who_gives_a_result(store: Path) -> None:
         page = client.get("/leaderboard/node-classification/orchard").get_data(as_text=True)
         assert "84.5%" in page
         assert page.count("gives it") == 3
+        assert page.count('data-given="https://') == 3  # by which curate.js lets curators reject it
         paper = next(iter(asked(store, "SELECT ?p { ?p pt:arxivId '2106.00001' }")))[0]
         assert ">papers-with-code</a> gives it" in client.get("/paper/" + paper.rpartition("/")[2]).get_data(
             as_text=True
@@ -281,3 +282,20 @@ def test_what_no_source_gives_cannot_be_rejected_so(store: Path) -> None:
         shown = CliRunner().invoke(main, ["curate", "reject", *arguments, "--store", str(store)])
         assert shown.exit_code == 2
         assert message in shown.output
+
+
+def test_leaderboards_show_what_a_source_gives(store: Path) -> None:
+    """Without a sentence, but with the source's name."""
+
+    def rows(*arguments: str) -> list[dict[str, str]]:
+        command = ["query", "--store", str(store), "--format", "json", "--recipe", *arguments]
+        shown = CliRunner().invoke(main, command, catch_exceptions=False)
+        found = json.loads(shown.output)["results"]["bindings"]
+        return [{name: cell["value"] for name, cell in one.items()} for one in found]
+
+    board = rows("leaderboard", "--param", "dataset=Orchard", "--param", "metric=Accuracy")
+    assert [(one["methodLabel"], one["valueText"]) for one in board] == [("Starling", "84.5%"), ("Wren", "81.2%")]
+    assert {(one["source"], one.get("sentence")) for one in board} == {("papers-with-code", None)}
+    assert ("Orchard", "84.5%") in {(one["datasetLabel"], one["valueText"]) for one in rows("best-results")}
+    of_method = rows("results-of-method", "--param", "method=Wren")
+    assert [(one["valueText"], one["source"]) for one in of_method] == [("81.2%", "papers-with-code")]

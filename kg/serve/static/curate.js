@@ -18,6 +18,7 @@ function token() {
 
 function showTools() {
   for (const one of document.querySelectorAll("[data-statement]")) offerJudgement(one);
+  for (const one of document.querySelectorAll("[data-given]")) offerRejection(one);
   const concept = document.querySelector("[data-concept]");
   if (concept) offerChanges(concept);
   for (const entry of document.querySelectorAll(".corrections > li:not(.undone)")) offerUndo(entry);
@@ -55,6 +56,15 @@ function offerJudgement(host) {
     button.addEventListener("click", () => send(bar, { action, statement: host.dataset.statement }, `${word}ed`));
     bar.buttons.append(button);
   }
+  host.append(bar.box);
+}
+
+// What a source gives without a sentence: there is nothing to accept.
+function offerRejection(host) {
+  const bar = toolbar(false);
+  const button = make("button", { type: "button" }, "Reject");
+  button.addEventListener("click", () => send(bar, { action: "reject", statement: host.dataset.given }, "Rejected"));
+  bar.buttons.append(button);
   host.append(bar.box);
 }
 
