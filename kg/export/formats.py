@@ -20,12 +20,14 @@ from kg.errors import PapertriplesError, UnknownFormat, UsageError
 from kg.export.bibtex import write_bibtex
 from kg.export.folders import new_folder
 from kg.export.graph_tables import write_kgx, write_neo4j
+from kg.export.jelly import write_jelly
 from kg.export.nanopublications import PREFIXES as NANOPUBLICATION_PREFIXES
 from kg.export.nanopublications import nanopublications
 from kg.export.networks import write_gexf, write_graphml
 from kg.export.options import EVERYTHING, ExportOptions
 from kg.export.packages import write_csvw, write_ro_crate
 from kg.export.papers_with_code import write_papers_with_code
+from kg.export.parquet import write_parquet
 from kg.export.profiles import profile_prefixes, profile_triples
 from kg.export.tables import write_statement_table, write_table_folder
 from kg.export.texts import without_texts
@@ -74,6 +76,7 @@ FORMATS: dict[str, ExportFormat] = {
             "jsonld", "JSON-LD, the named graphs", (".jsonld",), pyoxigraph.RdfFormat.JSON_LD, named_graphs=True
         ),
         ExportFormat("rdfxml", "RDF/XML, the merge", (".rdf", ".owl", ".xml"), pyoxigraph.RdfFormat.RDF_XML),
+        ExportFormat("jelly", "Jelly, the named graphs, binary", (".jelly",), write=write_jelly, named_graphs=True),
         ExportFormat("graphml", "GraphML: papers and concepts as nodes", (".graphml",), write=write_graphml),
         ExportFormat("gexf", "GEXF for Gephi: papers and concepts as nodes", (".gexf",), write=write_gexf),
         ExportFormat(
@@ -102,6 +105,7 @@ FORMATS: dict[str, ExportFormat] = {
             "paperswithcode", "a folder of Papers with Code's JSON files", ("",), write_folder=write_papers_with_code
         ),
         ExportFormat("csvw", "CSV on the Web: a folder of tables with their metadata", ("",), write_folder=write_csvw),
+        ExportFormat("parquet", "Parquet: a folder of tables with types", ("",), write_folder=write_parquet),
         ExportFormat(
             "rocrate", "RO-Crate: a folder with N-Quads and their metadata", ("",), write_folder=write_ro_crate
         ),
@@ -119,8 +123,8 @@ def export_format(name: str) -> ExportFormat:
     >>> export_format("docx")
     Traceback (most recent call last):
         ...
-    kg.errors.UnknownFormat: no export format "docx"; there are ttl, nt, nq, trig, jsonld, rdfxml, graphml, gexf, csv, \
-schemaorg, spar, mls, lpwc, orkg, nanopub, bibtex, paperswithcode, csvw, rocrate, kgx, neo4j
+    kg.errors.UnknownFormat: no export format "docx"; there are ttl, nt, nq, trig, jsonld, rdfxml, jelly, graphml, \
+gexf, csv, schemaorg, spar, mls, lpwc, orkg, nanopub, bibtex, paperswithcode, csvw, parquet, rocrate, kgx, neo4j
     """
     if name not in FORMATS:
         raise UnknownFormat(f'no export format "{name}"; there are {", ".join(FORMATS)}')

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,16 +69,39 @@ def write_table_folder(quads: Iterator[pyoxigraph.Quad], folder: Path) -> None:
     The folder appears only when all tables are whole; an existing one that holds anything is refused.
     """
     with new_folder(folder) as partial:
-        described = _described(quads)
-        for kind, name in CLASS_TABLES.items():
-            members = sorted(iri for iri, found in described.items() if kind.value in found[v.RDF_type.value])
-            columns = sorted({name for iri in members for name in described[iri]} - {v.RDF_type.value})
-            with (partial / name).open("w", encoding="utf-8", newline="") as file:
+        for table in class_tables(quads):
+            with (partial / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
-                writer.writerow(["iri", *_headers(columns)])
-                writer.writerows(
-                    [iri, *(" | ".join(sorted(described[iri][column])) for column in columns)] for iri in members
-                )
+                writer.writerow(table.headers)
+                writer.writerows([iri, *map(" | ".join, cells)] for iri, cells in table.rows())
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTable:
+    """The instances of a class, sorted, with a column for each of their properties but ``rdf:type``."""
+
+    name: str
+    members: Sequence[str]
+    properties: Sequence[str]
+    described: Described
+
+    @property
+    def headers(self) -> list[str]:
+        return ["iri", *_headers(list(self.properties))]
+
+    def rows(self) -> Iterator[tuple[str, list[list[str]]]]:
+        """Each instance with the values of its properties, sorted; a property that it lacks has none."""
+        for iri in self.members:
+            yield iri, [sorted(self.described[iri][one]) for one in self.properties]
+
+
+def class_tables(quads: Iterable[pyoxigraph.Quad]) -> Iterator[ClassTable]:
+    """One table a class; all quads are held in memory."""
+    described = _described(quads)
+    for kind, file in CLASS_TABLES.items():
+        members = sorted(iri for iri, found in described.items() if kind.value in found[v.RDF_type.value])
+        properties = sorted({name for iri in members for name in described[iri]} - {v.RDF_type.value})
+        yield ClassTable(file.removesuffix(".csv"), members, properties, described)
 
 
 def _described(quads: Iterable[pyoxigraph.Quad]) -> Described:

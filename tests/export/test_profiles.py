@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import logging
 import re
+import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +17,7 @@ import bibtexparser
 import pyoxigraph
 import pytest
 import rdflib
+from pyarrow import parquet
 
 from kg.errors import UsageError
 from kg.export import FORMATS, ExportOptions, export, selected_papers
@@ -226,6 +230,53 @@ def test_csv_on_the_web_describes_its_tables(store: EmbeddedStore, tmp_path: Pat
         names = [one["name"] for one in columns]
         assert len(set(names)) == len(names)
         assert all(re.fullmatch(r"[A-Za-z0-9_]+", name) for name in names)
+
+
+def test_parquet_holds_the_tables_with_types(store: EmbeddedStore, tmp_path: Path) -> None:
+    """What the CSV tables hold, read back by pyarrow: lists where there are several values, numbers as numbers."""
+    export(store, "parquet", tmp_path / "parquet")
+    export(store, "csv", tmp_path / "csv")
+    assert {path.stem for path in (tmp_path / "parquet").iterdir()} == {
+        path.stem for path in (tmp_path / "csv").iterdir()
+    }
+    for path in (tmp_path / "csv").iterdir():
+        found = parquet.read_table(tmp_path / "parquet" / f"{path.stem}.parquet")
+        rows = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
+        assert found.column_names == rows[0]
+        assert found.column("iri").to_pylist() == [row[0] for row in rows[1:]]
+    results = parquet.read_table(tmp_path / "parquet" / "results.parquet")
+    values = [
+        quad.object.value for quad in store.graph.quads_for_pattern(None, v.PT_value, None, pyoxigraph.DefaultGraph())
+    ]
+    assert sorted(results.column("value").to_pylist()) == sorted(map(float, values))
+    assert results.schema.field("value").metadata[b"property"].decode() == v.PT_value.value
+    papers = parquet.read_table(tmp_path / "parquet" / "papers.parquet")
+    creators = [len(one or ()) for one in papers.column("creator").to_pylist()]
+    assert creators == [len(row) for row in (one or [] for one in papers.column("authorship").to_pylist())]
+    assert max(creators) > 1
+
+
+def test_jelly_is_read_back_as_the_same_quads(store: EmbeddedStore, tmp_path: Path) -> None:
+    """By rdflib with pyjelly's plugin, beside what it reads of the N-Quads."""
+    read = []
+    for name, format in (("nq", "nquads"), ("jelly", "jelly")):
+        export(store, name, tmp_path / name)
+        with (tmp_path / name).open("rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own readers ask for what it will drop
+            read.append(set(rdflib.Dataset().parse(file, format=format).quads()))
+    assert read[0] == read[1]
+    assert len(read[0]) == sum(quad.graph_name != pyoxigraph.DefaultGraph() for quad in store.graph)
+    assert (tmp_path / "jelly").stat().st_size * 2 < (tmp_path / "nq").stat().st_size
+
+
+@pytest.mark.parametrize(("name", "library"), [("parquet", "pyarrow"), ("jelly", "pyjelly")])
+def test_a_library_that_is_not_there_is_named(
+    store: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, library: str
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(UsageError, match=rf"needs {library}: pip install .papertriples\[{name}\]"):
+        export(store, name, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_research_objects_are_whole(store: EmbeddedStore, tmp_path: Path) -> None:
