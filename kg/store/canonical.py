@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from itertools import islice
 from typing import IO
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad
+from pyoxigraph import BlankNode, NamedNode, Quad
 
 from kg.errors import StoreError
 from kg.store.embedded import EmbeddedStore
@@ -26,8 +26,10 @@ def canonical_nquads(store: EmbeddedStore, chunk: int = CHUNK, graph: NamedNode 
 
     Raises StoreError where the store holds a blank node, which nothing here makes.
     """
-    quads = store.graph.quads_for_pattern(None, None, None, graph)  # None: every graph
-    return sorted_lines((_line(quad) for quad in quads if quad.graph_name != DefaultGraph()), chunk)
+    # The merge in the default graph, as many quads again, is not looked at.
+    graphs = store.graph.named_graphs() if graph is None else [graph]
+    quads = (quad for name in graphs for quad in store.graph.quads_for_pattern(None, None, None, name))
+    return sorted_lines(map(_line, quads), chunk)
 
 
 def sorted_lines(lines: Iterable[str], chunk: int = CHUNK) -> Iterator[str]:
