@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
@@ -16,6 +15,7 @@ from pyoxigraph import RdfFormat
 from kg.errors import StoreError, UsageError
 from kg.store import open_store
 from kg.store.embedded import open_version
+from kg.unpacking import unpacked
 
 _VERSION = re.compile(r"(?P<store>.+)@(?P<version>[0-9]+)")
 _FORMATS = {".nq": RdfFormat.N_QUADS, ".trig": RdfFormat.TRIG}
@@ -48,9 +48,9 @@ def _loaded(path: Path, folder: str) -> pyoxigraph.Store:
         )
     store = pyoxigraph.Store(folder)
     try:
-        with cast(IO[bytes], gzip.open(path)) if packed else path.open("rb") as stream:
+        with path.open("rb") as file, unpacked(file) if packed else file as stream:
             store.bulk_load(stream, _FORMATS[suffix])
-    except (SyntaxError, ValueError, EOFError) as error:
+    except (SyntaxError, ValueError, EOFError, zlib.error) as error:
         raise UsageError(f"{path}: {error}; expected what papertriples export writes") from None
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {error}") from None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
+import io
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from kg.errors import UsageError
 from kg.link import catalogues, slices, works
 from kg.link.catalogues import Entry
 from kg.link.papers import PaperEntry
+from kg.unpacking import unpacked
 
 _Sniff = Callable[[str], bool]
 _Read = Callable[[str], Iterator[Entry]] | Callable[[str], Iterator[PaperEntry]]
@@ -29,9 +31,9 @@ _READERS: Final[tuple[tuple[_Sniff, _Read], ...]] = (
     (_triples_of("https://dblp.org/rdf/schema#", "https://dblp.org/rec/"), slices.read_dblp_triples),
     (_triples_of("http://orkg.org/orkg/"), slices.read_orkg_triples),
     (_triples_of("http://www.wikidata.org/"), slices.read_wikidata_triples),
+    (lambda start: _json_with("id")(start) and "https://openalex.org/W" in start, works.read_openalex_works),
     (_json_with("labels", "id"), slices.read_wikidata_json),
     (lambda start: _json_with("corpusid")(start) or _json_with("corpusId")(start), slices.read_semantic_scholar),
-    (lambda start: _json_with("id")(start) and "https://openalex.org/W" in start, works.read_openalex_works),
     (_json_with("classes", "label"), slices.read_orkg_json),
     (_json_with("DOI", "title"), works.read_crossref_works),
     *catalogues.READERS,
@@ -47,8 +49,8 @@ def read_catalogue(path: Path) -> list[Entry] | list[PaperEntry]:
     """The entries of a file (plain or gzip), sorted by IRI, each once; UsageError for a file of no known kind."""
     try:
         raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
-    except (OSError, UnicodeDecodeError, EOFError) as error:
+        text = (unpacked(io.BytesIO(raw)).read() if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
+    except (OSError, UnicodeDecodeError, EOFError, zlib.error) as error:
         raise UsageError(f"cannot read the catalogue {path}: {error}") from error
     for starts, read in _READERS:
         if starts(text[:4000]):

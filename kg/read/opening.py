@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from kg.errors import PapertriplesError, UsageError
 from kg.read.place import Place
+from kg.unpacking import unpacked
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer as Buffer
@@ -102,7 +103,8 @@ class Opened:
 def open_input(file: InputFile) -> Iterator[Opened]:
     """Opens a file or standard input; what is compressed with gzip is read as what it holds.
 
-    Raises UnreadableInput where a file cannot be opened; DamagedInput, now or while reading, where it is damaged.
+    Raises UnreadableInput where a file cannot be opened; DamagedInput, now or while reading, where it is damaged or
+    unpacks to very much more than it is.
     """
     with contextlib.ExitStack() as stack:
         if file.path is None:
@@ -111,7 +113,7 @@ def open_input(file: InputFile) -> Iterator[Opened]:
             pieces = _Pieces(stack.enter_context(_open_file(file.name, file.path)))
         if pieces.peek(2) == b"\x1f\x8b":
             compressed = stack.enter_context(io.BufferedReader(pieces, HEAD_SIZE))
-            pieces = _Pieces(stack.enter_context(gzip.GzipFile(fileobj=compressed)))
+            pieces = _Pieces(stack.enter_context(unpacked(compressed)))
         head = pieces.peek(HEAD_SIZE)
         yield Opened(head, stack.enter_context(io.BufferedReader(pieces, HEAD_SIZE)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
-from kg.errors import ProblemLog
+from kg.errors import ProblemLog, UsageError
+from kg.link.reading import read_catalogue
 from kg.read import read_inputs
 from kg.settings import Settings
 from tests.serve.plain_server import running_plain
@@ -223,3 +225,20 @@ def test_entities_in_files_that_are_read(tmp_path: Path, declared: str) -> None:
     )
     assert list(read_inputs([papers], format="acl-anthology", handler=log)) == []
     assert ("entities" in str(log.problems[0]), log.problems[0].line) == (True, 1)
+
+
+def test_bombs_in_files_that_are_read(tmp_path: Path) -> None:
+    """Give papers, or a catalogue, as a small compressed file that unpacks to a very large one.
+
+    It is read no further than 64 MiB and 200 times its size; what came before is kept.
+    """
+    papers, log = tmp_path / "papers.jsonl.gz", ProblemLog()
+    first, last = (gzip.compress(json.dumps({"title": f"The {name} Paper"}).encode() + b"\n") for name in ("A", "Z"))
+    blank = gzip.compress((b" " * 999_999 + b"\n") * 16)
+    papers.write_bytes(first + blank * 40 + last)
+    assert [one.title for one in read_inputs([papers], handler=log)] == ["The A Paper"]
+    assert "it unpacks to more than 64 MiB and 200 times its size" in str(log.problems)
+    with pytest.raises(UsageError, match="it unpacks to more than 64 MiB"):
+        read_catalogue(papers)
+    papers.write_bytes(first + blank * 3 + last)
+    assert [one.title for one in read_inputs([papers], handler=log)] == ["The A Paper", "The Z Paper"]
