@@ -33,13 +33,14 @@ from kg.query.policy import check_update
 from kg.query.results import syntax_error
 from kg.query.targets import Targets, targets_of
 from kg.query.updates import with_dataset
+from kg.serve.confinement import confine
 from kg.serve.dataset_process import check_conditions
 from kg.serve.documents import read_documents
 from kg.serve.jobs import Update, WriteGraph, WriteJob, job_from_json
 from kg.serve.worker_process import error_as_json, graph_name, limit_memory
 from kg.store import Manifest, VersionWriter, read_manifest
 from kg.store.building import building
-from kg.store.counting import count_graph
+from kg.store.counting import count_changed
 from kg.store.written import LastWrites, Patch, is_system, tag_of, write_patch
 
 OWN: Final = "name a graph of your own: an IRI that does not begin with {base}"
@@ -57,10 +58,10 @@ Change = dict[ox.NamedNode, set[ox.Quad]]  # what graphs hold after a write
 def run(location: Path, job: WriteJob) -> dict[str, Any]:
     """Carry out a write. Raises what is wrong with it, StoreLocked where somebody else writes or builds."""
     read_manifest(location)  # a store must be there
-    with building(location) as (staging, writer, before):
+    with building(location) as (_, writer, before):
         assert before is not None
         if isinstance(job, Update):
-            wanted, created = _updated(writer, job, before.base_iri), False
+            wanted, created = _updated(writer, job, before), False
         else:
             wanted, created = _put(location, writer, job, before)
         patch = _patch(writer, wanted, job.by)
@@ -78,7 +79,7 @@ def run(location: Path, job: WriteJob) -> dict[str, Any]:
             iris = Iris(before.base_iri)
             Linking(location, before.catalogues).update(writer, iris)
             Deriving(before.derived).update(writer, iris)
-            counts = count_graph(writer.changed(), staging.count(), Decimal(before.min_confidence))
+            counts = count_changed(writer, before.counts, Decimal(before.min_confidence))
             write_patch(location, before.written + 1, patch)
             after = replace(before, version=writer.version, written=before.written + 1, counts=counts)
             writer.publish(after)
@@ -114,8 +115,9 @@ def _put(location: Path, writer: VersionWriter, job: WriteGraph, before: Manifes
     return {graph: quads if job.action == "replace" else held | quads}, not held
 
 
-def _updated(writer: VersionWriter, job: Update, base_iri: str) -> Change:
+def _updated(writer: VersionWriter, job: Update, manifest: Manifest) -> Change:
     """What the graphs that an update writes hold after it."""
+    base_iri = manifest.base_iri
     check_nesting(job.text)
     check_update(job.text)
     text = with_dataset(job.text, job.graphs) if job.graphs else job.text
@@ -127,7 +129,8 @@ def _updated(writer: VersionWriter, job: Update, base_iri: str) -> Change:
     if targets.default:
         check_target(None, base_iri)
     with writer.scratch() as tried:
-        before = len(tried)
+        # Counting all quads is most of what a small write costs; the manifest knows how many there were.
+        before = manifest.counts.triples + manifest.counts.quads or len(tried)
         try:
             tried.update(text, base_iri=job.base)
         except SyntaxError as error:
@@ -204,6 +207,7 @@ def main() -> None:
     """Read a job, carry it out, print what it came to."""
     fields = json.load(sys.stdin)
     limit_memory(fields["memory"])
+    confine()
     try:
         told = run(Path(sys.argv[1]), job_from_json(fields))
     except PapertriplesError as error:

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from kg.errors import StoreError
 from kg.store.durable import sync_folder
@@ -61,6 +61,7 @@ class VersionWriter:
         self._new: pyoxigraph.Store | None = None
         self._added: list[Quad] = []
         self._removed: list[Quad] = []
+        self._touched: list[Quad] | None = []  # all that was added or removed; None where that is much
         self._renamed: set[str] = set()
         self._emptied: list[NamedNode] = []
 
@@ -139,6 +140,10 @@ class VersionWriter:
                 self._renamed.add(quad.subject.value)
         self._added += added
         self._removed += removed
+        if self._touched is not None:
+            self._touched += (*added, *removed)
+            if len(self._touched) >= BULK:
+                self._touched = None
         if len(self._added) + len(self._removed) >= BULK:
             self._apply()
         return bool(added or removed)
@@ -151,6 +156,20 @@ class VersionWriter:
         """The database of the next version with all that was said so far; for counting, not for writing."""
         self._apply()
         return self._database()
+
+    def merge_changes(self) -> tuple[list[Triple], list[Triple]] | None:
+        """The triples that the merge gains and loses by all that was said so far; None where that is much to find out,
+        or there is no current version."""
+        if self._touched is None or self._old is None:
+            return None
+        graph, old = self.changed(), self._old
+        gained: list[Triple] = []
+        lost: list[Triple] = []
+        for quad in {_in_merge(quad) for quad in self._touched}:
+            before, after = quad in old, quad in graph
+            if before != after:
+                (gained if after else lost).append(quad.triple)
+        return gained, lost
 
     @contextlib.contextmanager
     def scratch(self) -> Iterator[pyoxigraph.Store]:

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from kg.pipeline import build, curate
 from kg.query.targets import Targets
 from kg.serve.jobs import Update
 from kg.serve.write_job import run
-from kg.store import canonical_nquads, open_store, quads_of_merge, read_manifest
+from kg.store import canonical_nquads, counting, open_store, quads_of_merge, read_manifest
+from kg.store.counting import count_graph
 from kg.store.curation import Entry
 from kg.store.tokens import Scope, Tokens
 from kg.store.versions import GRAPHS, SCRATCH
@@ -201,6 +203,25 @@ def test_what_an_updates_text_hides_is_not_taken_over(unchanged: Running, monkey
         with pytest.raises(QueryRefused, match="its text does not name"):
             run(location, Update(text))
     assert read_manifest(location).version == 1
+
+
+def test_a_small_write_counts_what_it_changes_as_counting_all_would(
+    location: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pt = "PREFIX pt: <https://w3id.org/papertriples/ontology#> "
+    counted: list[int] = []
+    monkeypatch.setattr(counting, "count_graph", lambda *given: counted.append(1))
+    for text in (
+        "INSERT DATA { GRAPH <urn:mine> { <urn:a> a pt:Paper, pt:Concept ; pt:note 1 . <urn:b> a pt:Paper } }",
+        "INSERT DATA { GRAPH <urn:yours> { <urn:a> a pt:Paper . <urn:s> a pt:Statement ; pt:confidence 0.9 } }",
+        "DELETE DATA { GRAPH <urn:mine> { <urn:a> a pt:Paper . <urn:b> a pt:Paper } }",
+        "INSERT { GRAPH <urn:mine> { ?s ?p ?o } } WHERE { ?s ?p ?o FILTER (?p != pt:confidence) }",
+    ):
+        run(location, Update(pt + text))
+        with open_store(location) as store:
+            counts = store.manifest.counts
+            assert counts == count_graph(store.graph, counts.records, Decimal(store.manifest.min_confidence))
+    assert counted == []
 
 
 def test_writing_to_what_builds_make_as_a_graph(unchanged: Running) -> None:

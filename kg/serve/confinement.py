@@ -1,0 +1,65 @@
+"""A process that opens no connection to anywhere, whatever it is asked to run: seccomp on Linux, by the kernel.
+
+The policy refuses queries that reach out (kg/query/policy.py); this holds where the policy should be wrong. Sockets of
+this machine alone (AF_UNIX) and what is open already stay. See seccomp(2) and linux/filter.h.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import platform
+import socket
+import struct
+import sys
+from typing import Final
+
+# Of each kind of processor: its AUDIT_ARCH, and its numbers of the calls socket and io_uring_setup.
+_PROCESSORS: Final = {"x86_64": (0xC000003E, 41, 425), "aarch64": (0xC00000B7, 198, 425)}
+_OTHER_NUMBERS: Final = 0x40000000  # from there on: the calls of x32, a second way to each
+_LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_NUMBER, _PROCESSOR, _FIRST_ARGUMENT = 0, 4, 16  # where these are in what a filter sees
+_ALLOW: Final = 0x7FFF0000
+_REFUSE: Final = 0x00050000 | errno.EACCES
+_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2  # of prctl(2)
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
+
+
+def confine() -> bool:
+    """Let this thread, and those that it starts from now on, open no network socket; returns whether the system could.
+
+    There is no way back. Call it before the database is opened, whose threads then have the same bounds.
+    """
+    found = _PROCESSORS.get(platform.machine())
+    if not sys.platform.startswith("linux") or found is None:
+        return False
+    code = _filter(*found)
+    program = _Program(len(code) // 8, code)
+    try:
+        control = ctypes.CDLL(None, use_errno=True).prctl
+    except (OSError, AttributeError):
+        return False
+    control.argtypes = (ctypes.c_int, *(ctypes.c_ulong,) * 4)
+    if control(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+        return False
+    return bool(control(_SET_SECCOMP, _FILTER, ctypes.addressof(program), 0, 0) == 0)
+
+
+def _filter(processor: int, make_socket: int, make_ring: int) -> bytes:
+    """The filter as the kernel reads it: each line an operation, where to jump to (how many lines on), its value."""
+    lines = (
+        (_LOAD, 0, 0, _PROCESSOR),
+        (_IF_EQUAL, 0, 7, processor),  # else refuse
+        (_LOAD, 0, 0, _NUMBER),
+        (_IF_AT_LEAST, 5, 0, _OTHER_NUMBERS),  # refuse
+        (_IF_EQUAL, 4, 0, make_ring),  # refuse: a ring makes sockets, too
+        (_IF_EQUAL, 0, 2, make_socket),  # else allow
+        (_LOAD, 0, 0, _FIRST_ARGUMENT),
+        (_IF_EQUAL, 0, 1, socket.AF_UNIX),  # else refuse
+        (_RETURN, 0, 0, _ALLOW),
+        (_RETURN, 0, 0, _REFUSE),
+    )
+    return b"".join(struct.pack("=HBBI", *line) for line in lines)
