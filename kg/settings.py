@@ -128,6 +128,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("timeout", 30.0, "Seconds that a query may take before it is ended.", "number", 0.1, serve=True),
     Setting("max_rows", 1_000_000, "Rows that a result may have over HTTP.", "integer", 1, serve=True),
+    Setting("max_answer", 1024, "Mebibytes that a result may have over HTTP.", "integer", 1, serve=True),
     Setting(
         "worker_memory",
         2048,

@@ -37,6 +37,15 @@ TAGGED: Final = (  # blueprints
     ),
 )
 CACHE_CONTROL: Final = "no-cache"  # keep it, and ask whether it still holds
+_PARTS: Final = (  # of a request: its address, and what is negotiated by
+    "wsgi.url_scheme",
+    "HTTP_HOST",
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_LANGUAGE",
+)
 # The words alone: whether a call follows is not looked at, so that no text takes long to look through.
 _IMPURE: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
 
@@ -86,9 +95,9 @@ def _tag(context: Context) -> str | None:
         return None
     try:
         with context.snapshot() as store:
-            version = f"{store.version} {store.manifest.made} {store.manifest.counts}"
+            version = store.state
     except PapertriplesError:
         return None
-    headers = [request.headers.get(one, "") for one in ("Accept", "Accept-Language")]
-    parts = (__version__, version, request.url, request.script_root, *headers, *queries)
+    asked = (str(request.environ.get(one, "")) for one in _PARTS)
+    parts = (__version__, version, *asked, *queries)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]

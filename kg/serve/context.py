@@ -101,7 +101,8 @@ def open_context(
             "--read-token needs a store in a folder, which keeps the tokens; let a proxy ask for a password"
         )
     log = AccessLog(given.text("access_log")) if given.text("access_log") else None
-    pool = WorkerPool(place, size, seconds, given.integer("worker_memory") * _MEBIBYTE)
+    memory, most = (given.integer(name) * _MEBIBYTE for name in ("worker_memory", "max_answer"))
+    pool = WorkerPool(place, size, seconds, memory, most)
     try:
         pool.start()
     except BaseException:

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,15 @@ from typing import Any
 from kg.errors import QueryTimeout, StoreError
 from kg.serve.dataset_process import serve_dataset
 from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
-from kg.serve.worker_process import END, ERROR, PIECE, READY, Job
-from kg.serve.workers import HEAD_SIZE, SPAWN, AllBusy, Answer, WorkerDied, error_of
+from kg.serve.worker_process import END, ERROR, PIECE, READY, Job, end_of
+from kg.serve.workers import HEAD_SIZE, SPAWN, AllBusy, Answer, ClientGone, WorkerDied, awaited, error_of, within
 from kg.store.dataset import has_room
 
 DEFAULT_MEMORY = 4 << 30  # bytes of the process that reads and writes for everybody
 _START_SECONDS = 60.0
 _END_SECONDS = 5.0
 _MOST_RETRIES = 3
+_YOUNG_SECONDS = 3.0  # a process that is younger is not ended for clients that go: others' queries run there, too
 
 AnyJob = Job | Dump | GraphTag | Update | WriteGraph
 
@@ -33,6 +34,7 @@ class _Process:
     pipe: Connection
     address: str
     key: bytes
+    began: float = field(default_factory=time.monotonic)
 
     def connect(self) -> Connection:
         return Client(self.address, family="AF_UNIX", authkey=self.key)
@@ -50,14 +52,24 @@ class _Process:
 class DatasetPool:
     """Up to ``size`` jobs at a time on the dataset at ``location``; ``timeout`` seconds for each, its answer included.
 
-    The face is that of :class:`kg.serve.workers.WorkerPool`.
+    ``outgoing``: some of them may ask other hosts. The face is that of :class:`kg.serve.workers.WorkerPool`.
     """
 
-    def __init__(self, location: Path, size: int, timeout: float, memory: int | None = DEFAULT_MEMORY) -> None:
+    def __init__(
+        self,
+        location: Path,
+        size: int,
+        timeout: float,
+        memory: int | None = DEFAULT_MEMORY,
+        most_bytes: int | None = None,
+        outgoing: bool = True,
+    ) -> None:
         self.location = location
         self.size = size
         self.timeout = timeout
         self._memory = memory
+        self._most_bytes = most_bytes
+        self._outgoing = outgoing
         self._free = threading.BoundedSemaphore(size)
         self._turn = threading.Lock()
         self._current: _Process | None = None
@@ -87,18 +99,18 @@ class DatasetPool:
             self._replace(current)
 
     def ask(self, job: AnyJob, gone: Callable[[], bool] | None = None) -> Answer:
-        """The answer to a job, once its first bytes are there. A client that is ``gone`` ends nothing: the process
-        answers others, too.
+        """The answer to a job, once its first bytes are there.
 
         Raises what the job raises; QueryTimeout past the deadline; AllBusy where its turn did not come before it;
-        WorkerDied where the process ended: then a write may have been made or not.
+        ClientGone where ``gone`` says so, by which the query ends, and with it the process, whose other reads are asked
+        again; WorkerDied where the process ended: then a write may have been made or not.
         """
         if self._closed:
             raise AllBusy("the server is stopping")
         if not self._free.acquire(timeout=self.timeout):
             raise AllBusy(f"{self.size} queries were running for {self.timeout:g} seconds")
         try:
-            return self._asked(job)
+            return self._asked(job, gone)
         except BaseException:
             self._free.release()
             raise
@@ -130,7 +142,7 @@ class DatasetPool:
                 self._current.end()
                 self._current = None
 
-    def _asked(self, job: AnyJob) -> Answer:
+    def _asked(self, job: AnyJob, gone: Callable[[], bool] | None) -> Answer:
         deadline = time.monotonic() + self.timeout
         for attempt in range(_MOST_RETRIES):
             current = self._running()
@@ -141,7 +153,9 @@ class DatasetPool:
                 self._replace(current)
                 continue
             told: dict[str, int] = {}
-            pieces = self._pieces(current, connection, deadline, told)
+            pieces = self._pieces(current, connection, deadline, told, gone)
+            if isinstance(job, Job):
+                pieces = within(pieces, self._most_bytes)
             head, whole = b"", True
             try:
                 for piece in pieces:
@@ -161,13 +175,24 @@ class DatasetPool:
         return _Releasing(pieces, self._free)
 
     def _pieces(
-        self, current: _Process, connection: Connection, deadline: float, told: dict[str, int]
+        self,
+        current: _Process,
+        connection: Connection,
+        deadline: float,
+        told: dict[str, int],
+        gone: Callable[[], bool] | None,
     ) -> Iterator[bytes]:
+        def ends() -> bool:
+            return gone is not None and time.monotonic() - current.began > _YOUNG_SECONDS and gone()
+
         with connection:  # where nobody reads on, the process notices with its next piece
             while True:
                 try:
-                    in_time = connection.poll(max(0.0, deadline - time.monotonic()))
+                    in_time = awaited(connection, deadline, None if gone is None else ends)
                     message = connection.recv_bytes() if in_time else b""
+                except ClientGone:
+                    self._replace(current)
+                    raise
                 except (EOFError, OSError) as error:
                     self._replace(current)
                     raise WorkerDied("the process that holds the dataset ended; it may have lacked memory") from error
@@ -180,7 +205,10 @@ class DatasetPool:
                 if message[:1] == ERROR:
                     raise error_of(message[1:])
                 assert message[:1] == END
-                told.update(json.loads(message[1:] or b"{}"))
+                came, piece = end_of(message)
+                told.update(came)
+                if piece:
+                    yield piece
                 return
 
     def _running(self) -> _Process:
@@ -204,7 +232,7 @@ class DatasetPool:
         ours, theirs = SPAWN.Pipe()
         process = SPAWN.Process(
             target=serve_dataset,
-            args=(theirs, str(self.location), self.timeout, self._memory),
+            args=(theirs, str(self.location), self.timeout, self._memory, self._outgoing),
             daemon=True,
             name=f"dataset {self.location}",
         )

@@ -23,6 +23,7 @@ from kg.query.nesting import check_nesting
 from kg.query.policy import check_update
 from kg.query.results import syntax_error
 from kg.query.updates import with_dataset
+from kg.serve.confinement import confine
 from kg.serve.documents import read_documents
 from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
 from kg.serve.worker_process import ERROR, READY, Job, answer, answering, error_as_json, graph_name, limit_memory
@@ -78,11 +79,16 @@ class _Clock:
                 os.kill(os.getpid(), signal.SIGKILL)  # a transaction that has not ended leaves nothing
 
 
-def serve_dataset(connection: Connection, location: str, timeout: float, memory: int | None) -> None:
-    """Open the dataset, tell where jobs are taken (READY, then JSON), and answer them until the pipe closes."""
+def serve_dataset(connection: Connection, location: str, timeout: float, memory: int | None, outgoing: bool) -> None:
+    """Open the dataset, tell where jobs are taken (READY, then JSON), and answer them until the pipe closes.
+
+    Where no job is ``outgoing``, the process cannot reach another host.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     limit_memory(memory)
+    if not outgoing:
+        confine()
     try:
         dataset = PlainDataset(Path(location))
     except PapertriplesError as error:

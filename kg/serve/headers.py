@@ -26,7 +26,7 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Content-Type, ETag, Link, Location, Retry-After, Row-Limit, Truncated, WWW-Authenticate"
+        "Cache-Status, Content-Type, ETag, Link, Location, Retry-After, Row-Limit, Truncated, WWW-Authenticate"
     ),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }

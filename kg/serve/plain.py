@@ -19,7 +19,7 @@ from kg.query.formats import FORMATS, formats_for
 from kg.query.policy import query_kind
 from kg.serve import compression, graph_store, headers, limits, metrics, problems
 from kg.serve.access import Access, same_origin
-from kg.serve.answers import answer_query, choose_format
+from kg.serve.answers import answer_query, choose_format, client_gone
 from kg.serve.assets import asset
 from kg.serve.audit import AuditLog
 from kg.serve.dataset_pool import DatasetPool
@@ -37,6 +37,7 @@ from kg.store.tokens import Token, Tokens
 
 GATED = ("sparql.sparql", "sparql.update", "graph_store.data")  # what asks the process of the dataset
 LOCAL = "local"  # who writes from this machine
+MEBIBYTE = 1 << 20
 LARGEST_BODY = 256 << 20  # bytes of a request
 
 
@@ -58,7 +59,7 @@ class PlainContext:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def dump(self, job: Dump) -> Answer:
-        return self.pool.ask(job)
+        return self.pool.ask(job, client_gone())
 
     def tag(self, job: GraphTag) -> dict[str, Any]:
         return self.pool.told(job)
@@ -89,7 +90,8 @@ def open_plain_context(
     given = (settings or Settings()).but(workers=workers, timeout=timeout, max_rows=max_rows)
     size, seconds = given.integer("workers"), given.number("timeout")
     log = AccessLog(given.text("access_log")) if given.text("access_log") else None
-    pool = DatasetPool(Path(location).resolve(), size, seconds)
+    most = given.integer("max_answer") * MEBIBYTE
+    pool = DatasetPool(Path(location).resolve(), size, seconds, most_bytes=most, outgoing=is_local(host))
     try:
         pool.start()
     except BaseException:
@@ -209,7 +211,7 @@ def _description(federated: bool) -> Response:
     chosen = choose(request.headers.get("Accept"), list(graphs))
     if chosen is None:
         return problem(400, "no-query", "found no parameter query")
-    body = plain_description(request.base_url, graphs.get(chosen, FORMATS["ttl"]), federated=federated)
+    body = plain_description(request.url_root, graphs.get(chosen, FORMATS["ttl"]), federated=federated)
     response = Response(body, content_type=f"{chosen}; charset=utf-8")
     response.vary.add("Accept")
     return response

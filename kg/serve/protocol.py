@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response, request
 
 from kg.query.formats import FORMATS, formats_for
@@ -51,7 +53,7 @@ def _without_query(context: Context) -> Response:
         return query_page(context)
     form = next((one for one in graphs if one.media_type == chosen), FORMATS["ttl"])
     with context.snapshot() as store:
-        body = service_description(store, request.base_url, form, f"{request.url_root}void")
+        body = service_description(store, request.url_root, form, writable=isinstance(context.place, Path))
     response = Response(body, content_type=f"{form.media_type}; charset=utf-8")
     response.headers.add("Link", f'<{request.url_root}void>; rel="describedby"')
     response.vary.add("Accept")

@@ -7,28 +7,32 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
-from kg.export.void import dataset_iri
+from kg.export.void import DCAT, dataset_iri
 from kg.graph import vocabulary as v
 from kg.query.formats import FORMATS, Format
 from kg.serve.documents import READ
 from kg.store import EmbeddedStore
 
+GRAPH_STORE = "http://www.w3.org/TR/sparql11-http-rdf-update/"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
-def service_description(store: EmbeddedStore, endpoint: str, form: Format, about: str | None = None) -> bytes:
-    """The description of the endpoint at that address, in a graph format; ``about`` is that of the graph."""
-    return _written(_triples(store, endpoint, about), form)
+def service_description(store: EmbeddedStore, root: str, form: Format, *, writable: bool) -> bytes:
+    """The description of the endpoint of the server at ``root``, in a graph format.
+
+    ``writable``: there are ``/update`` and ``/data``, too, for graphs of people's own.
+    """
+    return _written(_triples(store, root, writable), form)
 
 
-def plain_description(endpoint: str, form: Format, *, federated: bool) -> bytes:
+def plain_description(root: str, form: Format, *, federated: bool) -> bytes:
     """The description of the endpoint of an ordinary dataset; ``federated``: SERVICE is answered."""
-    return _written(_plain_triples(endpoint, federated), form)
+    return _written(_plain_triples(root, federated), form)
 
 
 def _written(triples: Iterator[ox.Triple], form: Format) -> bytes:
     assert form.graph is not None
-    prefixes = {"sd": SD, "rdfs": v.PREFIXES["rdfs"]}
+    prefixes = {"sd": SD, "dcat": DCAT, "rdfs": v.PREFIXES["rdfs"], "dcterms": v.PREFIXES["dcterms"]}
     statements = list(triples)
     if form.name in ("nq", "trig"):
         quads = [ox.Quad(*statement) for statement in statements]
@@ -36,11 +40,13 @@ def _written(triples: Iterator[ox.Triple], form: Format) -> bytes:
     return ox.serialize(statements, format=form.graph, prefixes=prefixes) or b""
 
 
-def _triples(store: EmbeddedStore, endpoint: str, about: str | None) -> Iterator[ox.Triple]:
+def _triples(store: EmbeddedStore, root: str, writable: bool) -> Iterator[ox.Triple]:
+    endpoint = f"{root}sparql"
     yield from _service(endpoint)
-    if about is not None:
-        yield ox.Triple(NamedNode(endpoint), v.RDFS_seeAlso, NamedNode(about))
-        yield ox.Triple(NamedNode(f"{endpoint}#dataset"), v.RDFS_seeAlso, dataset_iri(store.base_iri))
+    if writable:
+        yield from _writes(root, "write into graphs of your own, with a token of the scope write")
+    yield ox.Triple(NamedNode(endpoint), v.RDFS_seeAlso, NamedNode(f"{root}void"))
+    yield ox.Triple(NamedNode(f"{endpoint}#dataset"), v.RDFS_seeAlso, dataset_iri(store.base_iri))
     dataset, graph = NamedNode(f"{endpoint}#dataset"), NamedNode(f"{endpoint}#default")
     yield ox.Triple(graph, v.RDFS_label, Literal("the merge of all named graphs"))
     for name in ("concepts", "ontology"):
@@ -52,12 +58,10 @@ def _triples(store: EmbeddedStore, endpoint: str, about: str | None) -> Iterator
             yield ox.Triple(node, _sd("name"), named)
 
 
-def _plain_triples(endpoint: str, federated: bool) -> Iterator[ox.Triple]:
-    yield from _service(endpoint)
-    service = NamedNode(endpoint)
-    yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
-    for form in sorted({form.iri for form in READ.values()}):
-        yield ox.Triple(service, _sd("inputFormat"), NamedNode(form))
+def _plain_triples(root: str, federated: bool) -> Iterator[ox.Triple]:
+    service = NamedNode(f"{root}sparql")
+    yield from _service(service.value)
+    yield from _writes(root, "write from this machine, or with a token of the scope write")
     for feature in ("EmptyGraphs", *(("BasicFederatedQuery",) if federated else ())):
         yield ox.Triple(service, _sd("feature"), _sd(feature))
 
@@ -76,6 +80,24 @@ def _service(endpoint: str) -> Iterator[ox.Triple]:
     yield ox.Triple(dataset, v.RDF_type, _sd("Dataset"))
     yield ox.Triple(dataset, _sd("defaultGraph"), graph)
     yield ox.Triple(graph, v.RDF_type, _sd("Graph"))
+
+
+def _writes(root: str, how: str) -> Iterator[ox.Triple]:
+    """``/update`` is a service of its own. The vocabulary has no word for a graph store, DCAT's stands in."""
+    service, store = NamedNode(f"{root}update"), NamedNode(f"{root}data")
+    yield ox.Triple(service, v.RDF_type, _sd("Service"))
+    yield ox.Triple(service, _sd("endpoint"), service)
+    yield ox.Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update"))
+    yield ox.Triple(service, _sd("defaultDataset"), NamedNode(f"{root}sparql#dataset"))
+    yield ox.Triple(store, v.RDF_type, NamedNode(f"{DCAT}DataService"))
+    yield ox.Triple(store, NamedNode(f"{DCAT}endpointURL"), store)
+    yield ox.Triple(store, NamedNode(f"{DCAT}servesDataset"), NamedNode(f"{root}sparql#dataset"))
+    yield ox.Triple(store, NamedNode(f"{v.PREFIXES['dcterms']}conformsTo"), NamedNode(GRAPH_STORE))
+    for form in sorted({form.iri for form in READ.values()}):
+        yield ox.Triple(service, _sd("inputFormat"), NamedNode(form))
+    for one in (service, store):
+        yield ox.Triple(one, v.RDFS_comment, Literal(how, language="en"))
+        yield ox.Triple(NamedNode(f"{root}sparql"), v.RDFS_seeAlso, one)
 
 
 def _sd(name: str) -> NamedNode:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kg.errors import StoreError
-from kg.store import EmbeddedStore, current_version, open_store
+from kg.store import EmbeddedStore, current_version, open_store, version_state
 
 
 class Snapshots:
@@ -20,6 +20,7 @@ class Snapshots:
         self._timeout = timeout
         self._turn = threading.Lock()
         self._current: EmbeddedStore | None = None
+        self._state: object = None
         self._readers: Counter[EmbeddedStore] = Counter()
         self._closed = False
 
@@ -49,11 +50,14 @@ class Snapshots:
         with self._turn:
             if self._closed:
                 raise StoreError("the server is stopping")
-            if self._current is None or current_version(self.location) != self._current.version:
-                newer = open_store(self.location, timeout=self._timeout)
-                if self._current is not None and not self._readers[self._current]:
-                    self._current.close()
-                self._current = newer
+            state = version_state(self.location)  # before the version is read: a newer one has another
+            if self._current is None or state is None or state != self._state:
+                if self._current is None or current_version(self.location) != self._current.version:
+                    newer = open_store(self.location, timeout=self._timeout)
+                    if self._current is not None and not self._readers[self._current]:
+                        self._current.close()
+                    self._current = newer
+                self._state = state
             self._readers[self._current] += 1
             return self._current
 

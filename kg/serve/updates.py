@@ -14,6 +14,7 @@ from kg.serve.answers import client_gone
 from kg.serve.audit import came_to
 from kg.serve.context import Context
 from kg.serve.jobs import Dump, GraphTag, Update, WriteJob, job_as_json
+from kg.serve.problems import problem
 from kg.serve.sparql_request import read_request
 from kg.serve.worker_process import graph_name
 from kg.serve.workers import Answer
@@ -56,8 +57,12 @@ def blueprints(context: Context) -> tuple[Blueprint, Blueprint]:
     graphs, writing = BuiltGraphs(context), context.writing
     pages = Blueprint("updates", __name__)
 
-    @pages.post("/update")
+    @pages.route("/update", methods=["GET", "POST"])  # GET, too: else it would be the page of a thing called update
     def update() -> Response:
+        if request.method != "POST":
+            response = problem(405, "method-not-allowed", "updates are sent by POST, with a token")
+            response.headers["Allow"] = "POST, OPTIONS"
+            return response
         token = writing.admit("write", "update", writing.body("write"))
         if isinstance(token, Response):
             return token

@@ -23,10 +23,12 @@ from kg.query.formats import FORMATS
 from kg.query.limits import More
 from kg.query.preview import preview
 from kg.query.results import GraphChoice, OpenGraph, evaluate, write_results
+from kg.serve.confinement import confine
 from kg.serve.jobs import Dump
-from kg.store import EmbeddedStore, current_version, open_store
+from kg.settings import is_remote
+from kg.store import EmbeddedStore, current_version, open_store, version_state
 
-# The first byte of each message.
+# The first byte of each message. END comes with the last piece: a small answer is one message.
 READY, PIECE, END, ERROR = b"r", b"p", b"e", b"x"
 PREVIEW = "preview"  # a job's format: the first rows as JSON (kg/query/preview.py)
 
@@ -67,15 +69,28 @@ class Pieces:
             self._connection.send_bytes(PIECE + self._held)
             self._held.clear()
 
+    def end(self) -> None:
+        """Send what is left, and what is told of the whole."""
+        self._connection.send_bytes(END + json.dumps(self.told).encode() + b"\n" + self._held)
+
+
+def end_of(message: bytes) -> tuple[dict[str, int], bytes]:
+    """What an END message tells of the answer as a whole, and the last piece of it."""
+    told, _, piece = message[1:].partition(b"\n")
+    return json.loads(told), piece
+
 
 def serve_queries(connection: Connection, location: str, timeout: float, memory: int | None) -> None:
     """Answer the jobs that come through the pipe until it closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group: the server ends its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     limit_memory(memory)
+    if not is_remote(location):
+        confine()
     store: EmbeddedStore | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
+            state = version_state(location)
             store = open_store(location, timeout=timeout + _GRACE_SECONDS)  # an endpoint: the deadline comes first
         except PapertriplesError as error:
             connection.send_bytes(ERROR + error_as_json(error))
@@ -83,9 +98,9 @@ def serve_queries(connection: Connection, location: str, timeout: float, memory:
         connection.send_bytes(READY)
         while True:
             while not connection.poll(_REFRESH_SECONDS):
-                store = _refreshed(store, location, timeout)
+                store, state = _refreshed(store, state, location, timeout)
             job: Job | Dump = connection.recv()
-            store = _refreshed(store, location, timeout)
+            store, state = _refreshed(store, state, location, timeout)
             signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE_SECONDS)
             answer(connection, store, job)
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -114,7 +129,6 @@ def answering(connection: Connection) -> Iterator[IO[bytes]]:
     out = Pieces(connection)
     try:
         yield cast("IO[bytes]", out)
-        out.flush()
     except (BrokenPipeError, ConnectionResetError):
         raise
     except PapertriplesError as error:
@@ -123,7 +137,7 @@ def answering(connection: Connection) -> Iterator[IO[bytes]]:
         traceback.print_exc(file=sys.stderr)
         connection.send_bytes(ERROR + error_as_json(error))
     else:
-        connection.send_bytes(END + json.dumps(out.told).encode())
+        out.end()
 
 
 def write_dump(store: OpenGraph, job: Dump, out: IO[bytes], prefixes: dict[str, str]) -> None:
@@ -162,16 +176,20 @@ def error_as_json(error: Exception) -> bytes:
     return json.dumps({"name": type(error).__name__, "message": str(error), "line": line, "column": column}).encode()
 
 
-def _refreshed(store: EmbeddedStore, location: str, timeout: float) -> EmbeddedStore:
-    """The current version's store; the one in hand where there is no newer one, or it cannot be opened."""
+def _refreshed(store: EmbeddedStore, state: object, location: str, timeout: float) -> tuple[EmbeddedStore, object]:
+    """The current version's store, with its state; the one in hand where there is no newer one, or it cannot be
+    opened."""
+    found = version_state(location)
+    if found is not None and found == state:
+        return store, state
     try:
         if current_version(location) == store.version:
-            return store
+            return store, found
         newer = open_store(location, timeout=timeout + _GRACE_SECONDS)
     except PapertriplesError:
-        return store
+        return store, state
     store.close()
-    return newer
+    return newer, found
 
 
 def limit_memory(memory: int | None) -> None:

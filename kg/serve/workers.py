@@ -11,16 +11,17 @@ import multiprocessing
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import cast
 
 from kg import errors
 from kg.errors import PapertriplesError, QueryError, QuerySyntaxError, QueryTimeout, StoreError
 from kg.serve.jobs import Dump
-from kg.serve.worker_process import END, ERROR, PIECE, READY, Job, serve_queries
+from kg.serve.worker_process import END, ERROR, PIECE, READY, Job, end_of, serve_queries
 
 DEFAULT_MEMORY = 2 << 30  # bytes that a worker may hold (enforced on Linux)
 HEAD_SIZE = 1 << 16  # bytes of an answer that are awaited before its status goes out
@@ -107,13 +108,24 @@ class Worker:
 
 
 class WorkerPool:
-    """``size`` workers on the store at ``location``; ``timeout`` seconds for each query, all of its answer included."""
+    """``size`` workers on the store at ``location``; ``timeout`` seconds for each query, all of its answer included.
 
-    def __init__(self, location: Path | str, size: int, timeout: float, memory: int | None = DEFAULT_MEMORY) -> None:
+    A query that gives more than ``most_bytes`` is ended.
+    """
+
+    def __init__(
+        self,
+        location: Path | str,
+        size: int,
+        timeout: float,
+        memory: int | None = DEFAULT_MEMORY,
+        most_bytes: int | None = None,
+    ) -> None:
         self.location = location
         self.size = size
         self.timeout = timeout
         self._memory = memory
+        self._most_bytes = most_bytes
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         self._workers: set[Worker] = set()
         self._turn = threading.Lock()
@@ -170,6 +182,8 @@ class WorkerPool:
                 continue
             told: dict[str, int] = {}
             pieces = self._pieces(worker, time.monotonic() + self.timeout, told, gone)
+            if isinstance(job, Job):
+                pieces = within(pieces, self._most_bytes)
             head, whole = b"", True
             for piece in pieces:
                 head += piece
@@ -214,7 +228,7 @@ class WorkerPool:
         try:
             while True:
                 try:
-                    in_time = _awaited(worker.pipe, deadline, gone)
+                    in_time = awaited(worker.pipe, deadline, gone)
                     message = worker.pipe.recv_bytes() if in_time else b""
                 except (EOFError, OSError) as error:
                     raise WorkerDied(
@@ -229,7 +243,10 @@ class WorkerPool:
                 if message[:1] == ERROR:
                     raise error_of(message[1:])
                 assert message[:1] == END
-                told.update(json.loads(message[1:] or b"{}"))
+                came, piece = end_of(message)
+                told.update(came)
+                if piece:
+                    yield piece
                 return
         finally:
             if done:
@@ -278,7 +295,18 @@ class WorkerPool:
                 self._starters.discard(threading.current_thread())
 
 
-def _awaited(pipe: Connection, deadline: float, gone: Callable[[], bool] | None) -> bool:
+def within(pieces: Iterator[bytes], most: int | None) -> Iterator[bytes]:
+    """The pieces, and QueryError where there are more bytes than ``most``."""
+    size = 0
+    with contextlib.closing(cast("Generator[bytes]", pieces)):
+        for piece in pieces:
+            size += len(piece)
+            if most is not None and size > most:
+                raise QueryError(f"the answer is longer than {most >> 20} MiB; ask for less, or page by page (LIMIT)")
+            yield piece
+
+
+def awaited(pipe: Connection, deadline: float, gone: Callable[[], bool] | None) -> bool:
     """Is there a message before the deadline? Raises ClientGone."""
     while True:
         left = max(0.0, deadline - time.monotonic())

@@ -3,7 +3,7 @@
 from kg.store.canonical import canonical_nquads
 from kg.store.embedded import EmbeddedStore, Snapshot, quads_of_merge
 from kg.store.manifest import CatalogueRecord, Counts, Manifest, has_store, read_manifest
-from kg.store.opening import current_version, open_store, readable_version
+from kg.store.opening import current_version, open_store, readable_version, version_state
 from kg.store.publish import VersionWriter
 from kg.store.remote import RemoteStore, check_merge
 from kg.store.search import SearchHit
@@ -25,4 +25,5 @@ __all__ = [
     "quads_of_merge",
     "read_manifest",
     "readable_version",
+    "version_state",
 ]

@@ -7,6 +7,7 @@ import os
 from kg.settings import is_remote
 from kg.store import embedded
 from kg.store.embedded import EmbeddedStore
+from kg.store.manifest import manifest_state
 from kg.store.remote import base_iri_of, open_remote, remote_version
 from kg.store.remote_graph import Endpoint
 
@@ -29,6 +30,12 @@ def current_version(location: Location) -> int:
     An endpoint tells of no version: its number grows with time, so that nothing is kept for long.
     """
     return remote_version() if is_remote(location) else embedded.current_version(location)
+
+
+def version_state(location: Location) -> object:
+    """What is equal as long as the store's current version is the same, told without reading anything; None where
+    nobody knows: ask :func:`current_version` then."""
+    return None if is_remote(location) else manifest_state(location)
 
 
 def readable_version(location: Location) -> int:

@@ -147,6 +147,16 @@ def test_a_deadline_after_the_first_bytes_leaves_the_last_chunk_out(
                 pass
 
 
+def test_a_result_that_is_too_long_is_broken_off(small_location: Path, serve: Serve) -> None:
+    with serve(small_location, workers=1, settings=Settings({"max_answer": 1, "answer_cache": 0})) as server:
+        flood = f"SELECT * {{ VALUES ?x {{ '{'x' * 1000}' }} VALUES ?a {{ {'1 ' * 90} }} VALUES ?b {{ {'1 ' * 90} }} }}"
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            ask(server, flood)
+        short = ask(server, f"{flood} LIMIT 100")
+        assert (short.status_code, len(short.json()["results"]["bindings"])) == (200, 100)
+        assert "papertriples_broken_answers_total 1.0" in requests.get(f"{server.address}/metrics", timeout=30).text
+
+
 def test_an_answer_is_kept_for_as_long_as_the_version_holds(server: Running) -> None:
     for path in ("/sparql?query=ASK%7B%7D", "/recipes/coverage", "/", "/openapi.json", "/recipes"):
         first = requests.get(server.address + path, timeout=30)

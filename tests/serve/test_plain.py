@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
@@ -20,6 +22,7 @@ from kg.store.building import AUDIT_LOG
 from kg.store.dataset import PlainDataset
 from kg.store.tokens import Scope, Tokens
 from tests.serve.plain_server import running_plain
+from tests.serve.test_workers import wait_until
 
 TURTLE = {"Content-Type": "text/turtle"}
 SPARQL_UPDATE = {"Content-Type": "application/sparql-update"}
@@ -326,6 +329,22 @@ def test_a_query_past_its_deadline_ends_and_the_next_is_answered(tmp_path: Path)
         assert count(address) == 400
 
 
+def test_a_query_ends_when_its_client_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.serve.dataset_pool._YOUNG_SECONDS", 0.0)
+    with running_plain(tmp_path / "dataset", workers=2, timeout=60.0) as address:
+        change(address, "INSERT DATA { " + " . ".join(f"<urn:{n}> <urn:p> {n}" for n in range(400)) + " }")
+        where = urlsplit(address)
+
+        def running() -> bool:
+            return "papertriples_queries_running 1.0" in requests.get(f"{address}/metrics", timeout=30).text
+
+        with socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=30) as leaving:
+            leaving.sendall(f"GET /sparql?query={quote(HANGS)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            wait_until(running)
+        wait_until(lambda: not running(), 40.0)
+        assert count(address) == 400
+
+
 def test_head_options_and_the_service_description(plain: str) -> None:
     head = requests.head(f"{plain}/sparql", params={"query": "ASK {}"})
     assert (head.status_code, head.text) == (200, "")
@@ -334,7 +353,8 @@ def test_head_options_and_the_service_description(plain: str) -> None:
     described = requests.get(f"{plain}/sparql", headers={"Accept": "application/n-triples"}).text
     sd = "http://www.w3.org/ns/sparql-service-description#"
     assert f"<{plain}/sparql> <{sd}endpoint> <{plain}/sparql> ." in described
-    assert f"<{sd}supportedLanguage> <{sd}SPARQL11Update>" in described
+    assert f"<{plain}/update> <{sd}supportedLanguage> <{sd}SPARQL11Update> ." in described
+    assert f"<{plain}/data> <http://www.w3.org/ns/dcat#endpointURL> <{plain}/data> ." in described
 
 
 def test_a_folder_holds_one_kind_of_store(tmp_path: Path, small_location: Path) -> None:

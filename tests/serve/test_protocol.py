@@ -198,6 +198,10 @@ def test_without_a_query_there_is_the_service_description_or_the_page(endpoint: 
         form = ox.RdfFormat.from_media_type(response.headers["Content-Type"])
         triples = {str(quad.predicate.value).rpartition("#")[2] for quad in ox.parse(response.content, format=form)}
         assert {"endpoint", "supportedLanguage", "resultFormat", "defaultDataset"} <= triples
+    described = requests.get(endpoint, headers={"Accept": "application/n-triples"}).text
+    update, data = (endpoint.replace("/sparql", path) for path in ("/update", "/data"))
+    assert f"<{update}> <http://www.w3.org/ns/sparql-service-description#endpoint> <{update}> ." in described
+    assert f"<{data}> <http://www.w3.org/ns/dcat#endpointURL> <{data}> ." in described
     page = requests.get(endpoint, headers={"Accept": BROWSER})
     assert page.headers["Content-Type"].startswith("text/html")
     assert "<textarea" in page.text

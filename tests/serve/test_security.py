@@ -1,4 +1,4 @@
-"""Attacks on a running server. ``docs/generate_security.py`` makes the table of docs/security.md of the docstrings:
+"""Attacks on a running server. ``docs/generate_serving.py`` makes the table of docs/security.md of the docstrings:
 their first paragraph is the attack, the second one what comes of it."""
 
 from __future__ import annotations
@@ -7,6 +7,8 @@ import contextlib
 import gzip
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -19,6 +21,7 @@ import requests
 from kg.query.parameters import TYPES
 from kg.serve import context_of, create_app
 from kg.settings import Settings
+from tests.conftest import ROOT
 from tests.serve.conftest import Running
 from tests.serve.pages_library import LIBRARY, write_store
 from tests.serve.test_workers import FLOOD
@@ -85,6 +88,24 @@ def test_other_hosts_by_a_clause(server: Running, trap: Trap, query: str) -> Non
     """
     response = requests.get(f"{server.address}/sparql", {"query": query.replace("URL", trap.address)}, timeout=30)
     assert response.status_code == 403
+    assert not trap.was_knocked_at()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux refuses")
+def test_other_hosts_past_the_policy(server: Running, trap: Trap) -> None:
+    """Reach another host by a query that the reader of texts takes for harmless, should there be one.
+
+    The kernel refuses: processes that run queries and updates cannot open a network socket (seccomp, on Linux).
+    """
+    for process in server.context.pool.process_ids:
+        assert "Seccomp:\t2" in Path(f"/proc/{process}/status").read_text(encoding="utf-8")
+    query = f"SELECT * {{ SERVICE <{trap.address}> {{ ?s ?p ?o }} }}"
+    asks = (
+        f"import pyoxigraph, kg.serve.confinement as c; assert c.confine(); next(pyoxigraph.Store().query({query!r}))"
+    )
+    command = [sys.executable, "-c", asks]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert "Permission denied" in done.stderr
     assert not trap.was_knocked_at()
 
 
