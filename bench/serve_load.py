@@ -1,19 +1,21 @@
 """Measures the endpoint under load: ``python bench/serve_load.py --store DIR [--seconds 60] [--clients 200]``.
 
-Requests a second of a small query, beside the Oxigraph server and (where it is installed) rdflib-endpoint, which hold
-the same graph, in the same run; how long another client's small query takes while one client's queries without an end
-hang in all the workers that it may have; a crowd of clients, what each request came to, and the server's memory; the
-time to the first bytes of a small and of a large result. Clients and servers share the machine.
+Requests a second of a small query, beside the Oxigraph server and rdflib-endpoint (installed once, in ``.cache``),
+which hold the same graph, in the same run; how long another client's small query takes while one client's queries
+without an end hang in all the workers that it may have; a crowd of clients, what each request came to, and whether the
+memory of the server's processes stays flat after a while (exit code 1 where it does not); the time to the first bytes
+of a small and of a large result. Clients and servers share the machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +31,9 @@ from tests.serve.loading import ASK, OTHERS, Client, attacked, crowd
 WORKERS = 4
 CONNECTIONS = 8
 LABEL = "SELECT ?label WHERE { ?paper <http://www.w3.org/2000/01/rdf-schema#label> ?label } LIMIT 10"
+PEER = "rdflib-endpoint[cli]==0.6.3"
+WARM_SHARE = 0.4  # of the time of a crowd: until then threads, connections and caches come into being
+FLAT_SHARE = 0.03  # of the memory: what may come in the rest of the time
 PAIRS = "SELECT * WHERE {{ ?a ?b ?c . ?d ?e ?f }} LIMIT {}"
 
 
@@ -49,7 +54,8 @@ def main() -> None:
             endpoint = f"{served.address}/sparql"
             attack(endpoint)
             first_rows(endpoint)
-            many(endpoint, served.process.pid, given.clients, given.seconds)
+            flat = many(endpoint, served.process.pid, given.clients, given.seconds)
+    sys.exit(0 if flat else 1)
 
 
 def peers(store: Path, folder: Path, quads: Path, merge: Path, seconds: float) -> None:
@@ -60,10 +66,8 @@ def peers(store: Path, folder: Path, quads: Path, merge: Path, seconds: float) -
             figures[name] = rate(f"{served.address}/sparql", seconds)
     with oxigraph(folder / "oxigraph", quads, merge) as endpoint:
         figures["Oxigraph server"] = rate(endpoint, seconds)
-    command = shutil.which("rdflib-endpoint")
-    if command is None:
-        print("rdflib-endpoint is not on the PATH: left out")
-    else:
+    command = peer_command()
+    if command is not None:
         with rdflib_endpoint(command, merge) as endpoint:
             figures["rdflib-endpoint"] = rate(endpoint, seconds)
     for name, found in figures.items():
@@ -79,11 +83,28 @@ def rate(endpoint: str, seconds: float) -> float:
     return told.statuses[200] / seconds
 
 
+def peer_command() -> Path | None:
+    """rdflib-endpoint in an environment of its own, made where it is absent; None, with the reason, where it cannot."""
+    folder = Path(".cache") / "rdflib-endpoint"
+    command = folder / "bin" / "rdflib-endpoint"
+    if command.exists():
+        return command
+    try:
+        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True, capture_output=True)
+        install = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", PEER]
+        subprocess.run(install, check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
+        print(f"rdflib-endpoint is left out: it cannot be installed: {said[-1] if said else error}")
+        return None
+    return command
+
+
 @contextlib.contextmanager
-def rdflib_endpoint(command: str, merge: Path) -> Iterator[str]:
+def rdflib_endpoint(command: Path, merge: Path) -> Iterator[str]:
     port = free_port()
     address = f"http://127.0.0.1:{port}/"
-    run = [command, "serve", "--host", "127.0.0.1", "--port", str(port), str(merge)]
+    run = [str(command), "serve", "--host", "127.0.0.1", "--port", str(port), str(merge)]
     with waiting_for(run, address):
         yield address
 
@@ -101,17 +122,40 @@ def first_rows(endpoint: str) -> None:
         print(f"first bytes of {rows:9,} rows: {seconds * 1000:6.1f} ms")
 
 
-def many(endpoint: str, process: int, clients: int, seconds: float) -> None:
-    """A crowd, from two addresses, with the memory of the server's processes after a while and at the end."""
-    before = memory(process)
-    end = time.monotonic() + seconds
+def many(endpoint: str, process: int, clients: int, seconds: float) -> bool:
+    """A crowd, from two addresses; is the memory of the server's processes flat once it is warm?"""
+    before, began = memory(process), time.monotonic()
+    samples: list[tuple[float, float]] = []
+    done = threading.Event()
+
+    def sample() -> None:
+        while not done.wait(max(0.2, seconds / 60)):
+            samples.append((time.monotonic() - began, memory(process)))
+
+    sampling = threading.Thread(target=sample)
+    sampling.start()
     told = crowd(
-        endpoint, clients, ASK, lambda _: time.monotonic() < end, lambda number: ("127.0.0.1", OTHERS)[number % 2]
+        endpoint,
+        clients,
+        ASK,
+        lambda _: time.monotonic() < began + seconds,
+        lambda number: ("127.0.0.1", OTHERS)[number % 2],
     )
+    done.set()
+    sampling.join()
     print(
         f"{clients} clients for {seconds:.0f} s: {dict(told.statuses)}, {told.broken} broken; "
-        f"{told.statuses[200] / seconds:.0f} answers/s; memory {before:.0f} MB before, {memory(process):.0f} MB after"
+        f"{told.statuses[200] / seconds:.0f} answers/s"
     )
+    warm = [one for one in samples if one[0] >= seconds * WARM_SHARE]
+    slope = statistics.linear_regression(*zip(*warm, strict=True)).slope
+    grown, held = slope * (warm[-1][0] - warm[0][0]), statistics.median(one[1] for one in warm)
+    flat = grown <= FLAT_SHARE * held
+    print(
+        f"memory {before:.0f} MB before, {warm[0][1]:.0f} MB when warm, {warm[-1][1]:.0f} MB at the end; from then on "
+        f"{slope * 60:+.1f} MB a minute: {'flat' if flat else 'NOT FLAT'}"
+    )
+    return flat
 
 
 def memory(process: int) -> float:
