@@ -96,10 +96,13 @@ class Curating:
 
     def rejected(self, named: str, paper: str | None) -> list[dict[str, object]]:
         """What the log says of a statement, or of what sources give: a result, a concept, a repository of a paper."""
-        iri = NamedNode(self.iri(named)) if "://" in named else NamedNode(f"{self._opened.base_iri}statement/{named}")
-        if paper is None and (v.PT_Statement in self._objects(iri, v.RDF_type) or "://" not in named):
+        if "://" in named:
+            iri = NamedNode(self.iri(named))
+            if paper is None and v.PT_Statement in self._objects(iri, v.RDF_type):
+                return [self.statement(named)]
+        elif paper is None:
             return [self.statement(named)]
-        if "://" not in named:
+        else:
             iri = self._concept(None, named)
         return given_fields(self._opened, self._staging, self._making, iri, paper)
 
