@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from kg.cli_options import example, json_option, quiet_option, store_option
 from kg.errors import PapertriplesError, UsageError
-from kg.link import TARGETS, Linking, report_of, sssom_triples, to_sssom, to_turtle
+from kg.link import TARGETS, Linking, TargetReport, report_of, sssom_triples, to_sssom, to_turtle
+from kg.link.gold import Score, read_gold, score, shipped_gold
+from kg.link.subjects import subjects_of
 from kg.pipeline import link as run_link
 from kg.store import open_store
 
@@ -41,6 +44,13 @@ COMPUTED = {
     type=click.Path(path_type=Path),
     help="Folder for the links as SSSOM, a table (TSV) and RDF (Turtle) for each target.",
 )
+@click.option(
+    "--gold",
+    "golds",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judged links, as SSSOM TSV or a table (type, label, a column a target), to tell precision by; else ours.",
+)
 @quiet_option
 @json_option
 def link(
@@ -49,6 +59,7 @@ def link(
     catalogues: tuple[Path, ...],
     offline: bool,
     out: Path | None,
+    golds: tuple[Path, ...],
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -60,10 +71,12 @@ def link(
     targets = tuple(TARGETS) if "all" in to else tuple(one for one in TARGETS if one in to)
     if catalogues and not targets:
         raise UsageError(f"--catalogue goes with one of {', '.join(TARGETS)}; {to[0]}: {COMPUTED[to[0]]}")
+    gold = read_gold(golds or shipped_gold())
     manifest = run_link(store, targets, catalogues)
     with open_store(store) as opened:
         linking = Linking(store, manifest.catalogues)
         rows, links = report_of(linking.decisions(opened.graph), targets, linking.paper_decisions(opened.graph))
+        scores = score(links, subjects_of(opened.graph), gold) if links else {}
     digests = {target: [one.digest for one in manifest.catalogues if one.target == target] for target in targets}
     if out is not None:
         try:
@@ -84,15 +97,32 @@ def link(
                 "linked": one.linked,
                 "abstained": one.abstained,
                 "catalogues": len(digests[one.target]),
+                "gold": _as_dict(scores.get(one.target)),
             }
             for one in rows
         ]
         click.echo(json.dumps({"version": manifest.version, "targets": table}))
     elif not quiet:
-        click.echo(f"{'target':<18}{'linked':>8}{'abstained':>11}")
+        click.echo(f"{'target':<18}{'linked':>8}{'abstained':>11}  {'precision on gold':<20}  recall on gold")
         for row in rows:
-            note = "" if digests[row.target] else "  no catalogue; give one with --catalogue"
-            click.echo(f"{row.target:<18}{row.linked:>8}{row.abstained:>11}{note}")
+            click.echo(f"{row.target:<18}{row.linked:>8}{row.abstained:>11}  {_told(row, digests, scores)}")
+        if not any(one.linked for one in scores.values()):
+            click.echo("- no concept of the gold is linked here; judge some and give them with --gold")
         for name in COMPUTED:
             if name in to or "all" in to:
                 click.echo(f"{name:<18}{COMPUTED[name]}")
+
+
+def _told(row: TargetReport, digests: dict[str, list[str]], scores: dict[str, Score]) -> str:
+    if not digests[row.target]:
+        return "no catalogue; give one with --catalogue"
+    found = scores.get(row.target, Score(0, 0, 0))
+    return f"{_share(found.right, found.linked):<20}  {_share(found.right, found.there)}"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.2f} ({part} of {whole})" if whole else "-"
+
+
+def _as_dict(found: Score | None) -> dict[str, float | int | None] | None:
+    return None if found is None else {**asdict(found), "precision": found.precision, "recall": found.recall}
