@@ -81,13 +81,17 @@ def grow(store: EmbeddedStore, out: Path, triples: int) -> None:
     quads = store.graph.dump(format=ox.RdfFormat.N_QUADS)
     assert quads is not None
     text = quads.decode()
+    written = out / "copies.nq"  # loaded in one go: after each load the database sorts anew what it holds
+    with written.open("w", encoding="utf-8") as file:
+        file.write(text)
+        for number in range(1, copies + 1):
+            file.write(copier.copy(text, number))
     larger = ox.Store(str(graph_folder(out, 1)))
-    larger.bulk_load(quads, ox.RdfFormat.N_QUADS)
-    for number in range(1, copies + 1):
-        larger.bulk_load(copier.copy(text, number).encode(), ox.RdfFormat.N_QUADS)
-    merge = ox.DefaultGraph()
-    held = sum(1 for _ in larger.quads_for_pattern(None, None, None, merge))
-    larger.optimize()
+    larger.bulk_load(path=str(written), format=ox.RdfFormat.N_QUADS)
+    written.unlink()
+    counted = larger.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    assert isinstance(counted, ox.QuerySolutions)
+    held = int(next(counted)["n"].value)
     lock_file(out, 1).touch()
     index = search_file(out, 1)
     create_index(index)
