@@ -186,6 +186,14 @@ SETTINGS: tuple[Setting, ...] = (
         1,
         serve=True,
     ),
+    Setting(
+        "services",
+        "",
+        "Endpoints that SERVICE may ask, by their addresses, with spaces between them; empty: none.",
+        pattern=r"(?:https?://[^\s<>\"{}|^`\\]+\s*)*",
+        expected="addresses such as https://query.wikidata.org/sparql, with spaces between them, or nothing",
+        serve=True,
+    ),
     Setting("recipes", None, "Folder of your own recipes.", "path", serve=True),
     Setting("dumps", None, "Folder that papertriples dump wrote, to be offered under /dumps/.", "path", serve=True),
     Setting(

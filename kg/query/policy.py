@@ -75,9 +75,14 @@ def check_update(text: str) -> None:
             )
 
 
+def calls_service(text: str) -> bool:
+    """Is there a reading of a text in which it calls a service?"""
+    return _fetches(text, "service", _SERVICE, braced=True)
+
+
 def _refuse_service(text: str, decoded: str) -> None:
     for reading in {text: None, decoded: None}:
-        if _fetches(reading, "service", _SERVICE, braced=True):
+        if calls_service(reading):
             raise QueryRefused("SERVICE is not allowed: this endpoint answers from its own store only")
 
 

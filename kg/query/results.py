@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Final, Protocol, cast
 
@@ -16,6 +16,7 @@ from kg.query.formats import DEFAULT_FORMATS, TABLE_FORMAT, Format, find_format,
 from kg.query.limits import Enough, More, RowLimit, Written
 from kg.query.nesting import check_nesting
 from kg.query.policy import check_query, missing_graph, query_kind
+from kg.query.services import routed
 from kg.query.table import write_table
 
 GraphNode = NamedNode | BlankNode | DefaultGraph
@@ -84,11 +85,12 @@ def evaluate(
     base: str | None = None,
     ordinary: bool = False,
     outgoing: bool = False,
+    routes: Mapping[str, str] | None = None,
 ) -> Results:
     """Check a query against the policy and start it. Raises QuerySyntaxError, QueryRefused, QueryError.
 
     ``base`` is what relative IRIs are relative to. In an ``ordinary`` dataset a graph that is not there is an empty
-    one, no error; with ``outgoing``, SERVICE may ask other endpoints.
+    one, no error; with ``outgoing``, SERVICE may ask other endpoints; with ``routes``, those (kg/query/services.py).
     """
     graph = store.graph
 
@@ -97,8 +99,9 @@ def evaluate(
 
     chosen = graphs or GraphChoice()
     check_nesting(text)
+    text, looked_at = routed(text, routes) if routes else (text, text)
     if not outgoing:
-        check_query(text, None if chosen or ordinary else has_graph)
+        check_query(looked_at, None if chosen or ordinary else has_graph)
     held = None if ordinary else graph
     default: list[GraphNode] = [*_graphs("default-graph-uri", chosen.default, held)]
     named: list[NamedNode | BlankNode] = [*_graphs("named-graph-uri", chosen.named, held)]

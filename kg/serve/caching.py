@@ -47,7 +47,7 @@ _PARTS: Final = (  # of a request: its address, and what is negotiated by
     "HTTP_ACCEPT_LANGUAGE",
 )
 # The words alone: whether a call follows is not looked at, so that no text takes long to look through.
-_IMPURE: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
+_IMPURE: Final = re.compile(r"\b(?:now|rand|uuid|struuid|bnode|service)\b", re.IGNORECASE)
 
 
 def register(app: Flask, context: Context) -> None:

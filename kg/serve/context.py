@@ -12,6 +12,7 @@ from kg.errors import RecipeError, UsageError
 from kg.query import Recipe, Recipes
 from kg.query.shelf import RecipeShelf
 from kg.serve.access import Access
+from kg.serve.fetching import Fetcher
 from kg.serve.limits import Gate
 from kg.serve.metrics import Figures, version_of
 from kg.serve.snapshots import Snapshots
@@ -48,6 +49,7 @@ class Context:
     figures: Figures
     watch: Watch
     log: AccessLog | None
+    fetcher: Fetcher | None  # of what SERVICE may ask
     stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -72,6 +74,8 @@ class Context:
         self.writing.close()
         self.pool.close()
         self.snapshots.close()
+        if self.fetcher is not None:
+            self.fetcher.close()
         if self.log is not None:
             self.log.close()
 
@@ -102,11 +106,15 @@ def open_context(
         )
     log = AccessLog(given.text("access_log")) if given.text("access_log") else None
     memory, most = (given.integer(name) * _MEBIBYTE for name in ("worker_memory", "max_answer"))
-    pool = WorkerPool(place, size, seconds, memory, most)
+    asked = given.text("services").split()
+    fetcher = Fetcher(asked, seconds) if asked else None
+    pool = WorkerPool(place, size, seconds, memory, most, None if fetcher is None else fetcher.routes)
     try:
         pool.start()
     except BaseException:
         snapshots.close()
+        if fetcher is not None:
+            fetcher.close()
         if log is not None:
             log.close()
         raise
@@ -129,6 +137,7 @@ def open_context(
         figures,
         watch,
         log,
+        fetcher,
     )
     figures.watch(context, lambda: version_of(place))
     return context

@@ -57,12 +57,14 @@ def blueprints(context: Context) -> tuple[Blueprint, Blueprint]:
     graphs, writing = BuiltGraphs(context), context.writing
     pages = Blueprint("updates", __name__)
 
-    @pages.route("/update", methods=["GET", "POST"])  # GET, too: else it would be the page of a thing called update
+    # GET, too: else it would ask for the page of a thing that is called update.
+    @pages.route("/update", methods=["GET", "POST", "OPTIONS"])
     def update() -> Response:
         if request.method != "POST":
-            response = problem(405, "method-not-allowed", "updates are sent by POST, with a token")
-            response.headers["Allow"] = "POST, OPTIONS"
-            return response
+            refused = problem(405, "method-not-allowed", "updates are sent by POST, with a token")
+            answer = Response() if request.method == "OPTIONS" else refused
+            answer.headers["Allow"] = "POST, OPTIONS"
+            return answer
         token = writing.admit("write", "update", writing.body("write"))
         if isinstance(token, Response):
             return token

@@ -10,7 +10,7 @@ import json
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import IO, cast
@@ -80,12 +80,14 @@ def end_of(message: bytes) -> tuple[dict[str, int], bytes]:
     return json.loads(told), piece
 
 
-def serve_queries(connection: Connection, location: str, timeout: float, memory: int | None) -> None:
-    """Answer the jobs that come through the pipe until it closes."""
+def serve_queries(
+    connection: Connection, location: str, timeout: float, memory: int | None, routes: Mapping[str, str] | None = None
+) -> None:
+    """Answer the jobs that come through the pipe until it closes. ``routes``: what SERVICE may ask, and where."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group: the server ends its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     limit_memory(memory)
-    if not is_remote(location):
+    if not is_remote(location) and not routes:
         confine()
     store: EmbeddedStore | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -102,20 +104,29 @@ def serve_queries(connection: Connection, location: str, timeout: float, memory:
             job: Job | Dump = connection.recv()
             store, state = _refreshed(store, state, location, timeout)
             signal.setitimer(signal.ITIMER_REAL, timeout + _GRACE_SECONDS)
-            answer(connection, store, job)
+            answer(connection, store, job, routes=routes)
             signal.setitimer(signal.ITIMER_REAL, 0)
     if store is not None:
         store.close()
 
 
-def answer(connection: Connection, store: OpenGraph, job: Job | Dump, *, ordinary: bool = False) -> None:
+def answer(
+    connection: Connection,
+    store: OpenGraph,
+    job: Job | Dump,
+    *,
+    ordinary: bool = False,
+    routes: Mapping[str, str] | None = None,
+) -> None:
     """Send the answer to a job in pieces, then END; or ERROR. Raises OSError where nobody listens any more."""
     with answering(connection) as out:
         if isinstance(job, Dump):
             write_dump(store, job, out, {} if ordinary else PREFIXES)
             return
         outgoing = ordinary and job.outgoing
-        results = evaluate(store, job.text, job.graphs, base=job.base, ordinary=ordinary, outgoing=outgoing)
+        results = evaluate(
+            store, job.text, job.graphs, base=job.base, ordinary=ordinary, outgoing=outgoing, routes=routes
+        )
         if job.format == PREVIEW:
             out.write(json.dumps(preview(results, job.max_rows or 0)).encode())
         else:

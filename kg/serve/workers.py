@@ -11,7 +11,7 @@ import multiprocessing
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -69,11 +69,16 @@ class Answer:
 class Worker:
     """One process and our end of its pipe."""
 
-    def __init__(self, location: Path | str, timeout: float, memory: int | None) -> None:
+    def __init__(
+        self, location: Path | str, timeout: float, memory: int | None, routes: Mapping[str, str] | None = None
+    ) -> None:
         ours, theirs = SPAWN.Pipe()
         self.pipe: Connection = ours
         self.process: SpawnProcess = SPAWN.Process(
-            target=serve_queries, args=(theirs, str(location), timeout, memory), daemon=True, name="query worker"
+            target=serve_queries,
+            args=(theirs, str(location), timeout, memory, routes),
+            daemon=True,
+            name="query worker",
         )
         self.process.start()
         theirs.close()
@@ -120,12 +125,14 @@ class WorkerPool:
         timeout: float,
         memory: int | None = DEFAULT_MEMORY,
         most_bytes: int | None = None,
+        routes: Mapping[str, str] | None = None,
     ) -> None:
         self.location = location
         self.size = size
         self.timeout = timeout
         self._memory = memory
         self._most_bytes = most_bytes
+        self._routes = routes
         self._idle: queue.LifoQueue[Worker] = queue.LifoQueue()
         self._workers: set[Worker] = set()
         self._turn = threading.Lock()
@@ -255,7 +262,7 @@ class WorkerPool:
                 self._replace(worker)
 
     def _new_worker(self) -> Worker:
-        worker = Worker(self.location, self.timeout, self._memory)
+        worker = Worker(self.location, self.timeout, self._memory, self._routes)
         with self._turn:
             self._workers.add(worker)
         return worker

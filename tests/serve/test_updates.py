@@ -224,6 +224,13 @@ def test_a_small_write_counts_what_it_changes_as_counting_all_would(
     assert counted == []
 
 
+def test_updates_are_not_read(unchanged: Running) -> None:
+    for method in ("GET", "HEAD", "PUT"):
+        refused = requests.request(method, f"{unchanged.address}/update", headers=token(unchanged), timeout=30)
+        assert (refused.status_code, "POST" in refused.headers["Allow"]) == (405, True)
+    assert requests.options(f"{unchanged.address}/update", timeout=30).headers["Allow"] == "POST, OPTIONS"
+
+
 def test_writing_to_what_builds_make_as_a_graph(unchanged: Running) -> None:
     """Write into the graphs of builds, or into the default graph, by the Graph Store Protocol.
 

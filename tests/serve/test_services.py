@@ -1,0 +1,97 @@
+"""SERVICE for endpoints of a list (``--services``), and for nobody else."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+import requests
+
+from kg.settings import Settings
+from tests.serve.conftest import Running
+
+Serve = Callable[..., contextlib.AbstractContextManager[Running]]
+ROW = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"from elsewhere"}}]}}'
+
+
+class Elsewhere(HTTPServer):
+    """An endpoint that has one answer to everything, or leads on."""
+
+    asked: list[str]
+    leads_to: str | None = None
+    answer = ROW
+
+
+class _Answers(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        assert isinstance(self.server, Elsewhere)
+        self.server.asked.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self.send_response(200 if self.server.leads_to is None else 307)
+        if self.server.leads_to is not None:
+            self.send_header("Location", self.server.leads_to)
+        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Length", str(len(self.server.answer)))
+        self.end_headers()
+        self.wfile.write(self.server.answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    with Elsewhere(("127.0.0.1", 0), _Answers) as found:
+        found.asked = []
+        threading.Thread(target=found.serve_forever, daemon=True).start()
+        yield found
+        found.shutdown()
+
+
+def test_endpoints_of_the_list_alone(
+    small_location: Path, serve: Serve, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where SERVICE may ask an endpoint: ask another one, by a variable, a prefix or a spelling that is read in two
+    ways; have its name or a redirect lead to a private address; have it answer without an end.
+
+    403 for all but the endpoints of ``--services``, each by its full IRI; 400, and nobody private is asked, no redirect
+    followed, no answer beyond 64 MiB read.
+    """
+    at = f"http://127.0.0.1:{elsewhere.server_port}/sparql"
+    with serve(small_location, workers=1, settings=Settings({"services": at})) as server:
+
+        def ask(text: str) -> requests.Response:
+            return requests.get(f"{server.address}/sparql", {"query": text.replace("AT", at)}, timeout=60)
+
+        asks = "SELECT * { SERVICE <AT> { ?s <urn:p> ?x } }"
+        private = ask(asks)
+        assert (private.status_code, private.json()["code"], elsewhere.asked) == (400, "query-failed", [])
+        monkeypatch.setattr("kg.serve.fetching.is_public", lambda address: True)
+        found = ask(asks)
+        assert found.json()["results"]["bindings"] == [{"x": {"type": "literal", "value": "from elsewhere"}}]
+        assert "ETag" not in found.headers
+        assert "<urn:p>" in elsewhere.asked.pop()
+        for text in (
+            "SELECT * { VALUES ?at { <AT> } SERVICE ?at { ?s ?p ?x } }",
+            "SELECT * { SERVICE <AT/other> { ?s ?p ?x } }",
+            "BASE <AT> SELECT * { SERVICE <> { ?s ?p ?x } }",
+            "PREFIX at: <AT> SELECT * { SERVICE at: { ?s ?p ?x } }",
+            "SELECT * { S\\u0045RVICE <AT> { ?s ?p ?x } }",
+            "SELECT * { SERVICE <AT> { ?s ?p ?x } SERVICE <AT/other> { ?s ?p ?x } }",
+            "SELECT * { SERVICE <AT> { ?s ?p ?x FILTER(?a<?b)SERVICE#>\n<AT/other> {} } }",
+        ):
+            refused = ask(text)
+            assert (refused.status_code, refused.json()["code"]) == (403, "query-refused"), text
+        assert elsewhere.asked == []
+        elsewhere.leads_to = f"http://127.0.0.1:{elsewhere.server_port}/elsewhere"
+        assert ask(asks).status_code == 400
+        assert len(elsewhere.asked) == 1, "a redirect was followed"
+        elsewhere.leads_to, elsewhere.answer = None, ROW + b" " * 2000
+        monkeypatch.setattr("kg.serve.fetching.LARGEST_ANSWER", 1000)
+        assert ask(asks).status_code == 400
+        assert ask("SELECT ('SERVICE <urn:x> {}' AS ?x) { SERVICE SILENT <AT> { ?s ?p ?o } }").status_code == 200
+        port = server.context.fetcher.routes[at].split("/")[2]  # type: ignore[union-attr]
+        assert requests.post(f"http://{port}/guess/0", "ASK {}", timeout=30).status_code == 404
