@@ -39,6 +39,7 @@ _OURS = re.compile(r"\s*[(\[]ours[)\]]", re.IGNORECASE)
 _THRESHOLD = re.compile(r"(?:iou)?(0?\.\d*?[1-9])0*")  # of a metric: "AP@IoU=0.50"
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 _MARKED_DIGIT = re.compile(r"[_^]\s*(?=\d)")  # AP_50, X^2
+_PERCENT = re.compile(r"(?<=\d)\s?\\?%")  # "ImageNet 1%" is no version of ImageNet
 _MARKS = re.compile(r"[_^'’,@&]")
 _LETTER_A = re.compile(r"\b(A)-(?=[A-Z])")  # A-OKVQA: no article
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
@@ -68,6 +69,8 @@ def normal_form(text: str, type: ConceptType | None = None) -> str:
     ['detr', 'resnet50', 'c++', 'beta vae', 'language model']
     >>> [normal_form(name, "Metric") for name in ("AP_{50}", "F1-scores", "Recall@10")]
     ['ap50', 'f1', 'recall at 10']
+    >>> [normal_form(name, "Dataset") for name in ("ImageNet - 10% labeled data", "ImageNet-10")]
+    ['imagenet 10percent labeled data', 'imagenet10']
     """
     return _settled(_once(text, type), type)
 
@@ -168,6 +171,8 @@ def _plain_thresholds(words: list[_Word]) -> list[_Word]:
 def _words(text: str) -> list[_Word]:
     if "ours" in text.lower():
         text = _OURS.sub("", text)
+    if "%" in text:
+        text = _PERCENT.sub("percent", text)
     if _MARKS.search(text):
         text = _MARKED_DIGIT.sub("", text)
         text = _POSSESSIVE.sub("", text).replace("'", "").replace("’", "")
