@@ -20,7 +20,7 @@ from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal
 # Scores by which of the names agree: whether ours is the label, whether theirs is.
 _NAMES: Final = {(True, True): 0.95, (True, False): 0.92, (False, True): 0.9, (False, False): 0.8}
 _NEAR, _SHORT, _SINGLE, _APART = 0.06, 0.2, 0.25, 0.2
-BESIDE: Final = 0.08  # the share of the topics under the same broader ones that the graph has to know
+BELOW, BESIDE = 2, 0.1  # how many narrower topics, what share of those under the same broader ones, the graph knows
 THRESHOLD: Final = 0.85
 MARGIN: Final = 0.03
 MOST: Final = 0.99
@@ -143,7 +143,7 @@ class Matcher:
         return frozenset(apart)
 
     def _is_in_place(self, entry: Entry) -> bool:
-        """Whether the graph knows a broader topic, a narrower one, or enough of those beside it."""
+        """Whether the graph knows a broader topic, narrower ones, or enough of those beside it."""
         found = self._in_place.get(entry.iri)
         if found is None:
             target = target_of(entry.iri) or ""
@@ -155,7 +155,7 @@ class Matcher:
             known = sum(map(self._is_known, beside))
             found = (
                 not above.isdisjoint(self._known or ())
-                or any(map(self._is_known, below - {entry}))
+                or sum(map(self._is_known, below - {entry})) >= BELOW
                 or (known > 0 and known >= BESIDE * len(beside))
             )
             self._in_place[entry.iri] = found

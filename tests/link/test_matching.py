@@ -54,11 +54,12 @@ def test_of_two_that_fit_alike_none_is_taken() -> None:
 
 
 def test_a_topic_of_another_field_is_not_taken() -> None:
-    """Where the graph knows nothing around it: no broader topic, no narrower one, too few of those beside it."""
+    """Where the graph knows too little around it: no broader topic, one narrower one, few of those beside it."""
     parts = [
         Entry(CSO + "hop", "hop by hop", TOPIC, (), ("sensor network",)),
         Entry(CSO + "relay", "relay node", TOPIC, (), ("sensor network",)),
-        Entry(CSO + "part", "hop count", TOPIC, (), ("hop by hop",)),
+        Entry(CSO + "count", "hop count", TOPIC, (), ("hop by hop",)),
+        Entry(CSO + "limit", "hop limit", TOPIC, (), ("hop by hop",)),
     ]
     wikidata = Entry(WIKIDATA + "Q1", "Hop by hop", TOPIC)
     subject = Subject("urn:a", "Method", "hop-by-hop")
@@ -68,8 +69,8 @@ def test_a_topic_of_another_field_is_not_taken() -> None:
         return {one.link.entry.iri for one in matcher.decide(subject) if one.link is not None}
 
     both = {CSO + "hop", WIKIDATA + "Q1"}
-    assert with_names("graph", "parsing") == set()
-    assert with_names("Sensor Networks") == with_names("hop counts") == with_names("relay nodes") == both
+    assert with_names("graph", "parsing") == with_names("hop counts") == set()
+    assert with_names("Sensor Networks") == with_names("hop counts", "hop limit") == with_names("relay nodes") == both
     near = Subject("urn:a", "Method", "hop-by-hop", (), ("sensor networks",))
     links = [one.link for one in Matcher([*parts, wikidata], frozenset()).decide(near)]
     assert [one.entry.iri for one in links if one is not None] == [CSO + "hop"]
