@@ -3,12 +3,13 @@
 ``gold/demo.tsv`` holds 579 concepts of a demo graph; the matcher's rules changed while they were judged. ``acl.tsv``
 holds 160 concepts drawn by chance from a graph of 3,858 papers (papers listing, ACL Anthology 2020 and 2021, arXiv)
 after that: 105 with a candidate, 55 without, none of them in the first; one rule for abbreviations and one for entries
-that a catalogue holds twice came of it. ``topics.tsv`` holds 453 concepts of 5,525 papers (arXiv, ACL Anthology) that
-are not in the others: all that the first 3,641 of these linked to CSO (339) or that had a candidate in Wikidata there
-(82), and what the rules link to CSO of the rest (51). The rule for topics of another field was made on the first 120 and
-made stricter by the others; before it 299 of the 339 were right, and of the 51, which it had not seen, 45 are. A language model judged links, abstentions and the
-entries that share three fifths of a name's words, starting from what the matcher gave; ``-`` is a concept that the
-catalogue does not hold, nothing one that nobody judged, IRIs joined by ``|`` are equally right.
+that a catalogue holds twice came of it. ``topics.tsv`` holds 453 concepts of 5,525 papers (arXiv, ACL
+Anthology) that are not in the others: all that the first 3,641 of these linked to CSO (339) or that had a candidate in
+Wikidata there (82), and what the rules link to CSO of the rest (51). The rule for topics of another field was made on
+the first 120 and made stricter by the others; before it 299 of the 339 were right, and of the 51, which it had not
+seen, 45 are. A language model judged links, abstentions and the entries that share three fifths of a name's words,
+starting from what the matcher gave; ``-`` is a concept that the catalogue does not hold, nothing one that nobody
+judged, IRIs joined by ``|`` are equally right.
 ``known-names.txt``: names of that graph which CSO has, too.
 """
 
