@@ -1,13 +1,15 @@
-"""A process that opens no connection to anywhere, whatever it is asked to run: seccomp on Linux, by the kernel.
+"""A process that opens no connection to anywhere, or to one port alone, whatever it is asked to run: on Linux, by the
+kernel.
 
 The policy refuses queries that reach out (kg/query/policy.py); this holds where the policy should be wrong. Sockets of
-this machine alone (AF_UNIX) and what is open already stay. See seccomp(2) and linux/filter.h.
+this machine alone (AF_UNIX) and what is open already stay. See seccomp(2) and linux/filter.h; landlock(7).
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
 import socket
 import struct
@@ -21,6 +23,10 @@ _LOAD, _IF_EQUAL, _IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _NUMBER, _PROCESSOR, _FIRST_ARGUMENT = 0, 4, 16  # where these are in what a filter sees
 _ALLOW: Final = 0x7FFF0000
 _REFUSE: Final = 0x00050000 | errno.EACCES
+_CREATE_RULES, _ADD_RULE, _RESTRICT = 444, 445, 446  # of Landlock, on all processors
+_PORTS: Final = 2  # a kind of rule
+_BIND, _CONNECT = 1, 2  # by TCP
+_FIRST_WITH_PORTS: Final = 4  # of Landlock's versions
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2  # of prctl(2)
 
 
@@ -38,14 +44,39 @@ def confine() -> bool:
         return False
     code = _filter(*found)
     program = _Program(len(code) // 8, code)
+    return _control(_NO_NEW_PRIVILEGES, 1) and _control(_SET_SECCOMP, _FILTER, ctypes.addressof(program))
+
+
+def confine_to(port: int) -> bool:
+    """As :func:`confine`, but that TCP connections to this port may be made; from Linux 6.7 on."""
+    if not knows_ports():
+        return False
+    call = ctypes.CDLL(None, use_errno=True).syscall
+    call.restype = ctypes.c_long
+    handled = struct.pack("=QQ", 0, _BIND | _CONNECT)  # of files nothing, of the network all that there is
+    rules = call(_CREATE_RULES, handled, ctypes.c_size_t(len(handled)), 0)
+    if rules < 0:
+        return False
     try:
-        control = ctypes.CDLL(None, use_errno=True).prctl
-    except (OSError, AttributeError):
+        added = call(_ADD_RULE, rules, _PORTS, struct.pack("=QQ", _CONNECT, port), 0) == 0
+        return added and _control(_NO_NEW_PRIVILEGES, 1) and call(_RESTRICT, rules, 0) == 0
+    finally:
+        os.close(rules)
+
+
+def knows_ports() -> bool:
+    """Whether the system can confine to a port."""
+    if not sys.platform.startswith("linux"):
         return False
+    version: int = ctypes.CDLL(None, use_errno=True).syscall(_CREATE_RULES, None, ctypes.c_size_t(0), 1)
+    return version >= _FIRST_WITH_PORTS
+
+
+def _control(option: int, *given: int) -> bool:
+    """prctl(2): whether it could."""
+    control = ctypes.CDLL(None, use_errno=True).prctl
     control.argtypes = (ctypes.c_int, *(ctypes.c_ulong,) * 4)
-    if control(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
-        return False
-    return bool(control(_SET_SECCOMP, _FILTER, ctypes.addressof(program), 0, 0) == 0)
+    return bool(control(option, *given, *(0,) * (4 - len(given))) == 0)
 
 
 def _filter(processor: int, make_socket: int, make_ring: int) -> bytes:

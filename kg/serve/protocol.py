@@ -53,7 +53,8 @@ def _without_query(context: Context) -> Response:
         return query_page(context)
     form = next((one for one in graphs if one.media_type == chosen), FORMATS["ttl"])
     with context.snapshot() as store:
-        body = service_description(store, request.url_root, form, writable=isinstance(context.place, Path))
+        writable, federated = isinstance(context.place, Path), context.fetcher is not None
+        body = service_description(store, request.url_root, form, writable=writable, federated=federated)
     response = Response(body, content_type=f"{form.media_type}; charset=utf-8")
     response.headers.add("Link", f'<{request.url_root}void>; rel="describedby"')
     response.vary.add("Accept")

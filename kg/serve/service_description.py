@@ -17,12 +17,13 @@ GRAPH_STORE = "http://www.w3.org/TR/sparql11-http-rdf-update/"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
-def service_description(store: EmbeddedStore, root: str, form: Format, *, writable: bool) -> bytes:
+def service_description(store: EmbeddedStore, root: str, form: Format, *, writable: bool, federated: bool) -> bytes:
     """The description of the endpoint of the server at ``root``, in a graph format.
 
-    ``writable``: there are ``/update`` and ``/data``, too, for graphs of people's own.
+    ``writable``: there are ``/update`` and ``/data``, too, for graphs of people's own. ``federated``: SERVICE may ask
+    some endpoints.
     """
-    return _written(_triples(store, root, writable), form)
+    return _written(_triples(store, root, writable, federated), form)
 
 
 def plain_description(root: str, form: Format, *, federated: bool) -> bytes:
@@ -40,9 +41,11 @@ def _written(triples: Iterator[ox.Triple], form: Format) -> bytes:
     return ox.serialize(statements, format=form.graph, prefixes=prefixes) or b""
 
 
-def _triples(store: EmbeddedStore, root: str, writable: bool) -> Iterator[ox.Triple]:
+def _triples(store: EmbeddedStore, root: str, writable: bool, federated: bool) -> Iterator[ox.Triple]:
     endpoint = f"{root}sparql"
     yield from _service(endpoint)
+    if federated:
+        yield ox.Triple(NamedNode(endpoint), _sd("feature"), _sd("BasicFederatedQuery"))
     if writable:
         yield from _writes(root, "write into graphs of your own, with a token of the scope write")
     yield ox.Triple(NamedNode(endpoint), v.RDFS_seeAlso, NamedNode(f"{root}void"))

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import IO, cast
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -23,7 +24,7 @@ from kg.query.formats import FORMATS
 from kg.query.limits import More
 from kg.query.preview import preview
 from kg.query.results import GraphChoice, OpenGraph, evaluate, write_results
-from kg.serve.confinement import confine
+from kg.serve.confinement import confine, confine_to
 from kg.serve.jobs import Dump
 from kg.settings import is_remote
 from kg.store import EmbeddedStore, current_version, open_store, version_state
@@ -87,8 +88,11 @@ def serve_queries(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group: the server ends its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     limit_memory(memory)
-    if not is_remote(location) and not routes:
-        confine()
+    if not is_remote(location):
+        if routes:
+            confine_to(urlsplit(next(iter(routes.values()))).port or 0)
+        else:
+            confine()
     store: EmbeddedStore | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,7 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from kg.serve.confinement import knows_ports
 from kg.settings import Settings
+from tests.conftest import ROOT
 from tests.serve.conftest import Running
 
 Serve = Callable[..., contextlib.AbstractContextManager[Running]]
@@ -93,5 +98,27 @@ def test_endpoints_of_the_list_alone(
         monkeypatch.setattr("kg.serve.fetching.LARGEST_ANSWER", 1000)
         assert ask(asks).status_code == 400
         assert ask("SELECT ('SERVICE <urn:x> {}' AS ?x) { SERVICE SILENT <AT> { ?s ?p ?o } }").status_code == 200
+        assert "BasicFederatedQuery" in requests.get(f"{server.address}/sparql", timeout=30).text
+        for process in server.context.pool.process_ids if knows_ports() else ():
+            assert "NoNewPrivs:\t1" in Path(f"/proc/{process}/status").read_text(encoding="utf-8")
         port = server.context.fetcher.routes[at].split("/")[2]  # type: ignore[union-attr]
         assert requests.post(f"http://{port}/guess/0", "ASK {}", timeout=30).status_code == 404
+
+
+@pytest.mark.skipif(not knows_ports(), reason="needs Landlock with rules for ports: Linux 6.7 or later")
+def test_workers_reach_the_proxy_alone(elsewhere: Elsewhere) -> None:
+    """Reach another host past the policy, where SERVICE may ask some endpoints.
+
+    The kernel lets workers connect to the port of the server's own proxy alone (Landlock, Linux 6.7).
+    """
+    with HTTPServer(("127.0.0.1", 0), _Answers) as other:
+        ports = (elsewhere.server_port, other.server_port)
+        tries = (
+            "import socket, sys\nfrom kg.serve.confinement import confine_to\n"
+            "print(confine_to(int(sys.argv[1])))\n"
+            "for port in sys.argv[1:]: print(socket.socket().connect_ex(('127.0.0.1', int(port))))\n"
+        )
+        command = [sys.executable, "-c", tries, *map(str, ports)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    confined, own, others = done.stdout.split()
+    assert (confined, int(own), int(others)) == ("True", 0, errno.EACCES)
