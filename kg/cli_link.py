@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from kg.cli_online import Asked, Asking, ask, online_options
 from kg.cli_options import example, json_option, quiet_option, store_option
 from kg.errors import PapertriplesError, UsageError
 from kg.link import TARGETS, Linking, TargetReport, report_of, sssom_triples, to_sssom, to_turtle
 from kg.link.gold import Score, read_gold, score, shipped_gold
 from kg.link.subjects import subjects_of
 from kg.pipeline import link as run_link
+from kg.progress import Bars
 from kg.store import open_store
 
 COMPUTED = {
@@ -38,7 +41,8 @@ COMPUTED = {
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A catalogue as its publisher writes it, or your own mappings (.sssom.tsv), which win; kept in the store.",
 )
-@click.option("--offline", is_flag=True, help="Accepted: nobody is ever asked.")
+@click.option("--offline", is_flag=True, help="Ask nobody, which is so without --online, too.")
+@online_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -58,6 +62,7 @@ def link(
     to: tuple[str, ...],
     catalogues: tuple[Path, ...],
     offline: bool,
+    asking: Asking,
     out: Path | None,
     golds: tuple[Path, ...],
     quiet: bool,
@@ -67,12 +72,23 @@ def link(
 
     A catalogue given once is kept in the store, and every later build links against it. What follows from identifiers
     (DOI, arXiv, ORCID, repositories) is linked at each build without any catalogue.
+
+    With --online services are asked about papers (identifiers, titles) and concepts (names); their answers are kept,
+    and make catalogues. Exit code 3 where some questions got no answer: run again to go on.
     """
-    targets = tuple(TARGETS) if "all" in to else tuple(one for one in TARGETS if one in to)
+    asked_for = {*to, "openalex-works"} if "openalex" in to else set(to)
+    targets = tuple(TARGETS) if "all" in to else tuple(one for one in TARGETS if one in asked_for)
     if catalogues and not targets:
         raise UsageError(f"--catalogue goes with one of {', '.join(TARGETS)}; {to[0]}: {COMPUTED[to[0]]}")
     gold = read_gold(golds or shipped_gold())
-    manifest = run_link(store, targets, catalogues)
+    asked = Asked()
+    if asking.online and not offline:
+        with Bars(shown=not quiet and not as_json) as bars:
+            asked = ask(asking, store, targets, bars)
+        if asked.ahead is not None:
+            click.echo(json.dumps({"ahead": asked.rows()}) if as_json else "\n".join(asked.told()))
+            return
+    manifest = run_link(store, targets, (*catalogues, *asked.files))
     with open_store(store) as opened:
         linking = Linking(store, manifest.catalogues)
         rows, links = report_of(linking.decisions(opened.graph), targets, linking.paper_decisions(opened.graph))
@@ -101,8 +117,11 @@ def link(
             }
             for one in rows
         ]
-        click.echo(json.dumps({"version": manifest.version, "targets": table}))
+        online = {"online": asked.rows()} if asked.gathered else {}
+        click.echo(json.dumps({"version": manifest.version, "targets": table, **online}))
     elif not quiet:
+        for line in asked.told() if asked.gathered else ():
+            click.echo(line, err=True)
         click.echo(f"{'target':<18}{'linked':>8}{'abstained':>11}  {'precision on gold':<20}  recall on gold")
         for row in rows:
             click.echo(f"{row.target:<18}{row.linked:>8}{row.abstained:>11}  {_told(row, digests, scores)}")
@@ -111,6 +130,8 @@ def link(
         for name in COMPUTED:
             if name in to or "all" in to:
                 click.echo(f"{name:<18}{COMPUTED[name]}")
+    if not asked.complete:
+        sys.exit(3)
 
 
 def _told(row: TargetReport, digests: dict[str, list[str]], scores: dict[str, Score]) -> str:

@@ -39,7 +39,7 @@ _NO_CONCEPTS: Final = {
 _DATA_SET: Final = "Q1172284"
 _ABOVE: Final = ("P31", "P279", "P361")  # instance of, subclass of, part of
 
-_ORKG_TYPES: Final[dict[str, tuple[ConceptType, ...]]] = {
+ORKG_TYPES: Final[dict[str, tuple[ConceptType, ...]]] = {
     "Problem": ("Task",),
     "Dataset": ("Dataset",),
     "Metric": ("Metric",),
@@ -116,7 +116,7 @@ def read_orkg_triples(text: str) -> Iterator[Entry]:
 
 
 def _orkg_types(classes: Iterable[str]) -> tuple[ConceptType, ...]:
-    return tuple(sorted({type for name in classes for type in _ORKG_TYPES.get(name, ())}))
+    return tuple(sorted({type for name in classes for type in ORKG_TYPES.get(name, ())}))
 
 
 # --- papers -------------------------------------------------------------------------------------------------

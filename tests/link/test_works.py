@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from kg.graph import vocabulary as v
-from kg.graph.describe import describe_paper
 from kg.link import TARGETS, Linking, read_catalogue, record_catalogues
 from kg.link.papers import PaperEntry
-from kg.records import Extraction, Identifier, Paper, SourceRecord
+from kg.records import Identifier
 from kg.store import open_store
-from tests.query.small import INFO, IRIS, write_store
+from tests.link.cases import paper
+from tests.query.small import IRIS, write_store
 
 BIRDS = "Starling: Sparse Message Passing"
 LOOM = "GraphLoom: a Loom for Graphs"
@@ -39,14 +38,6 @@ CROSSREF = {
     "issued": {"date-parts": [[2021, 6]]},
     "reference": [{"key": "r1", "DOI": "10.5555/LOOM"}, {"key": "r2", "unstructured": "A book."}],
 }
-
-
-def paper(title: str, *identifiers: tuple[str, str], date: str = "2021") -> list[ox.Quad]:
-    """A paper that nothing was read in."""
-    known = tuple(sorted(Identifier(*one) for one in identifiers))
-    record = SourceRecord("json-lines", title, title, date=date, identifiers=known)
-    whole = Paper(title.lower(), (record,), record, title, date=date, identifiers=known)
-    return list(describe_paper(whole, Extraction(INFO.digest), (), IRIS, INFO, Decimal("0.5")))
 
 
 def links(folder: Path, papers: Sequence[Sequence[ox.Quad]], *files: Path) -> set[tuple[str, str, str]]:
