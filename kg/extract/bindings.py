@@ -12,9 +12,9 @@ from kg.extract.reading import Reading
 from kg.records import ConceptType
 
 _PRETRAINED_ON = re.compile(r"\bpre-?train\w* (?:\w+ )?(?:on|with|using|from) (?:the )?$")
-_HARDWARE = re.compile(
+HARDWARE = re.compile(
     r"\b(?:GPUs?|CPUs?|TPUs?|GTX|RTX|Tesla|Titan|TITAN|Nvidia|NVIDIA|GeForce|Quadro|Jetson|Snapdragon|Xeon|iPhone"
-    r"|Raspberry Pi|[VAHP]100|1080\s?Ti|2080\s?Ti)\b"
+    r"|Raspberry Pi|Galaxy|Samsung|Huawei|Xavier|Pixel \d|iPad|MacBook|Kirin|Core i\d|[VAHP]100|1080\s?Ti|2080\s?Ti)\b"
 )
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _ON_NEXT = re.compile(r"(?!.*\band\s)[^,;:()]{0,40}\b(?:on|for|in|of)\s(?:the\s)?")
@@ -27,9 +27,14 @@ _SAME_PLACE = re.compile(
 _PRETRAINING = re.compile(
     r"[\s-]*(?:(?:un|self-|semi-)?supervised\s)?pre-?train(?:ed|ing)\b|-(?:like|style|trained)\b", re.IGNORECASE
 )
+_TRAINED_ASIDE = re.compile(r"\([^()]*\btrained (?:only )?on (?:the )?$")  # "the baseline (trained on A) has 41.2"
+_TRAINING_NEXT = re.compile(r"\s(?:pre-?)?training (?:data|corpus|corpora|images|examples|samples|sentences|pairs)\b")
 _TARGET_NEXT = re.compile(r"\s?(?:→|⇒|->|\$?\\(?:to|rightarrow)\$?)\s?[A-Z]")  # from one data set to another
 _PART_OF = re.compile(r"\s(?:data\s?set|corpus|set|portion|subset|part|split|task|track)\s(?:of|from)\s(?:the\s)?")
-_YEAR_NEXT = re.compile(r"\s?(?:and|,|/|&)\s?(?:19|20)\d\d\b")
+_GOES_ON = re.compile(r",?\s?(?:and|,|/|&)\s?(?:the\s)?(?:(?:19|20)\d\d\b|[A-Z][\w-]+)")  # "FernBank 2005 and 2012"
+_NEW_CLAUSE = re.compile(
+    r";|,\s(?:with|which|while)\b|\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|us|train|evaluat)\w*ing\b"
+)
 _PARTS = re.compile(r",|;|\band\b")
 
 
@@ -103,17 +108,23 @@ def _bound_run(
     groups = _groups(reading, text, claims, run)
     aside = bool(preceding) and _in_parentheses(text[reading.span(preceding[-1])[1] : first])
     pair = following if len(following) == len(groups) else preceding if not reached else []
+    if len(groups) > 1 and pair == following and not _in_a_row(reading, text, following):
+        pair = following = following[:1]  # "by 12% and 19% on A, with the best scores on B"
     if len(pair) == len(groups) > 1:
         return {at: named for group, named in zip(groups, pair, strict=True) for at in group}
     told_apart = len(groups) > 1 and RESPECTIVELY.search(text) is not None
     if told_apart and len(groups) == len(everything) and not following:
         return {at: named for group, named in zip(groups, everything, strict=True) for at in group}
-    if told_apart and len(following) == 1 and _YEAR_NEXT.match(text, reading.span(following[0])[1]):
-        return dict.fromkeys(groups[0], following[0])  # "on FernBank 2005 and 2012, respectively"
+    if told_apart and len(following) == 1 and _GOES_ON.match(text, reading.span(following[0])[1]):
+        return dict.fromkeys(groups[0], following[0])  # the list goes on with a name that was not read
+    if len(following) > 1 and RESPECTIVELY.search(text) and _in_rows(text, claims, run, len(following)):
+        return {at: following[place % len(following)] for place, at in enumerate(run)}
     dataset = following[0] if following else None
     chosen = following
     if preceding and (aside or not reached):
         dataset, chosen = preceding[-1], preceding
+    elif not reached:
+        return {}
     if dataset is None or (told_apart and are_listed(reading, text, chosen)):
         return {}  # a list that is told apart, but not by what was read: better no data set than a wrong one
     bound = dict.fromkeys(run, dataset)
@@ -138,6 +149,18 @@ def are_listed(reading: Reading, text: str, mentions: Sequence[int]) -> bool:
     return bool(gaps) and all(_LISTING.fullmatch(gap) for gap in gaps)
 
 
+def _in_rows(text: str, claims: Sequence[Claim], run: Sequence[int], width: int) -> bool:
+    """Whether numbers stand in rows of so many between slashes: "accuracies of 61/62/63 and 71/72/73"."""
+    gaps = [text[claims[a].number.end : claims[b].number.start].strip() for a, b in pairwise(run)]
+    return len(run) % width == 0 and all((gap == "/") == ((at + 1) % width != 0) for at, gap in enumerate(gaps))
+
+
+def _in_a_row(reading: Reading, text: str, mentions: Sequence[int]) -> bool:
+    """Whether no new clause begins between data sets: "on A (val), the larger B and C"."""
+    gaps = [text[reading.span(a)[1] : reading.span(b)[0]] for a, b in pairwise(mentions)]
+    return not any(_NEW_CLAUSE.search(gap) for gap in gaps)
+
+
 def _closes_before(
     reading: Reading, text: str, claims: Sequence[Claim], run: Sequence[int], preceding: Sequence[int]
 ) -> bool:
@@ -154,9 +177,10 @@ def _may_be_measured_on(reading: Reading, text: str, mention: int) -> bool:
     start, end = reading.span(mention)
     if not names_data(text[start:end]) or _TARGET_NEXT.match(text, end) or _of_a_part(reading, text, mention):
         return False
-    if _PRETRAINING.match(text, end) or _HARDWARE.search(text[start:end]):
+    if _PRETRAINING.match(text, end) or _TRAINING_NEXT.match(text, end) or HARDWARE.search(text[start:end]):
         return False
-    return _PRETRAINED_ON.search(text[max(0, start - 40) : start]) is None
+    before = text[max(0, start - 40) : start]
+    return _PRETRAINED_ON.search(before) is None and _TRAINED_ASIDE.search(before) is None
 
 
 def _of_a_part(reading: Reading, text: str, mention: int) -> bool:
@@ -234,7 +258,7 @@ def _reaches(gap: str) -> bool:
         and aside is None
         and not re.search(
             r"[;:]|\.\s|\b(?:which|while|whereas|compared|than|outperforming|surpassing|over)\b"
-            r"|,\sand\s(?:it|they)\s|,?\sand\s(?:\w+\s)?(?:achiev|reach|attain|obtain|outperform|surpass|rank|set|perform)\w*\b"
+            r"|,\sand\s(?:it|they|is|are|was|has|wins?|ranks?)\s|,?\sand\s(?:\w+\s)?(?:achiev|reach|attain|obtain|outperform|surpass|rank|set|perform)\w*\b"
             r"|\b(?:first|second|third|1st|2nd|3rd|top) (?:place|prize|rank)|\b(?:winn|rank)(?:er|ing|ed)\b",
             gap,
         )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from kg.extract.kinds import DELTA_AFTER, DELTA_BEFORE
+from kg.extract.kinds import DELTA_AFTER, DELTA_BEFORE, is_share, reduction_before
 from kg.extract.numbers import Number, numbers_of
 from kg.extract.reading import Reading
 
@@ -23,7 +23,10 @@ _CLAIMING = re.compile(
     r"|adds?|wins?|won|winning)\b",
     re.IGNORECASE,
 )
-_HEDGE = r"(?:about|around|up to|nearly|over|only|almost|as (?:low|high) as|more than|at least|approximately|roughly)?"
+_HEDGE = (
+    r"(?:[~∼≈]|\$?\\(?:approx|sim)\$?|about|around|up to|nearly|over|only|almost|as (?:low|high) as|more than|at least"
+    r"|approximately|roughly)?"
+)
 _MOVES = (
     r"(?:is |was |are |were )?(?:further |significantly |also )?(?:ris|increas|improv|grow|go|drop|decreas|fall|rose"
     r"|fell|climb|rais|boost|chang|reduc|lower|push)(?:es?|s|ed|en|ing)?"
@@ -31,7 +34,7 @@ _MOVES = (
 _BEFORE_METRIC = re.compile(
     r"\)?(?:\s?\([\w\s@.-]{1,20}\))?(?:\s?(?:scores?|rates?|values?|ratios?|errors?|results?|metrics?))?\s?[(\[]?"
     r"(?:=|:|of|at|is|was|are|were|to|by|reach(?:es|ing)?|from|up to|about|over|equals?|equal to|ranging from"
-    rf"|{_MOVES} (?:from|to|by))?\s?{_HEDGE}\s?[(\[]?$"
+    rf"|{_MOVES} (?:from|to|by))?\s?(?:an?\s(?:relative|absolute)\s)?{_HEDGE}\s?[(\[]?$"
 )
 # "top-1 accuracy of GridNet-L increases from", "accuracy of a network trained on A is", "F1 score on labelling of"
 _FAR_METRIC = re.compile(
@@ -42,7 +45,7 @@ _FAR_METRIC = re.compile(
 _BETWEEN_METRIC = re.compile(
     r"^[\s~]*(?:\(?(?:absolute|relative|percentage|points?|%|improvements?|gains?|increase|boost|higher|lower|better"
     r"|reduction|enhancement|drop|decrease|in|on|for|of|to|the|novel|overall|final|new|zero-shot|average|mean|terms|more"
-    r"|classification|box|mask|set|test|validation|top|absolute)\s*){0,5}\(?$",
+    r"|classification|class|box|mask|set|test|validation|top|absolute)\s*){0,5}\(?$",
     re.IGNORECASE,
 )
 # "66.5% compared to the previous best accuracy of 63.2%": one metric for both
@@ -64,7 +67,8 @@ _NO_SHARE = re.compile(
 _DEBRIS = re.compile(r"(?:(?<![\w.,])\d+(?:\.\d+)?\s){4}")  # the ticks of an axis: "50 100 150 200"
 # What is set, not measured.
 _SETTING = re.compile(
-    r"learning rates?|batch sizes?|dropout|sampling rate|(?<!to-)(?<!to )noise (?:rates?|levels?)", re.IGNORECASE
+    r"learning rates?|(?:batch|model) sizes?|number of|dropout|sampling rate|(?<!to-)(?<!to )noise (?:rates?|levels?)",
+    re.IGNORECASE,
 )
 _NOUN_OF = re.compile(
     r"\b(?:scores?|performances?|results?|records?|values?|averages?|state[- ]of[- ]the[- ]art|sota)\s(?:of|:|at|is|=)"
@@ -117,11 +121,12 @@ def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
         and not any(start <= number.start and number.end <= end for start, end in named)  # "BLEU 1", "MR -2"
     ]
     claiming = _CLAIMING.search(text) is not None
+    numbers = [number for at, number in enumerate(numbers) if not _is_note(reading, text, numbers, at, metrics)]
     paired = _paired_metrics(reading, text, numbers, metrics)
     found: dict[int, Claim] = {}
     for at in range(len(numbers) - 1, -1, -1):  # from right to left, because a list shares the metric that ends it
         number = numbers[at]
-        fitting = [m for m in metrics if fits(number, reading.mentions[m].text)]
+        fitting = [m for m in metrics if fits(text, number, reading.mentions[m].text)]
         metric, why = (
             (paired[at], "before") if at in paired else _metric_beside(reading, index, text, numbers, at, fitting)
         )
@@ -141,15 +146,17 @@ def claims_of(reading: Reading, index: int, text: str) -> list[Claim]:
             ].unit == earlier.number.unit
             if alike and (_is_list_gap(gap) or ("." in numbers[at].text and _is_long_gap(gap))):
                 metric = earlier.metric
-                if metric is not None and not may_share(numbers[at], reading.mentions[metric].text):
+                if metric is not None and not fits(text, numbers[at], reading.mentions[metric].text):
                     metric = None
                 found[at] = Claim(numbers[at], metric, "list" if earlier.metric is not None else earlier.why)
     return _inherit_metrics(reading, text, metrics, [found[at] for at in sorted(found)])
 
 
-def may_share(number: Number, metric: str) -> bool:
-    """Whether a number may take a metric that does not stand beside it: no share is a perplexity."""
-    return fits(number, metric) and not (number.unit == "%" and _NO_SHARE.search(metric))
+def may_share(text: str, number: Number, metric: str) -> bool:
+    """Whether a number may take a metric that does not stand beside it: no percentage is a perplexity."""
+    if number.unit == "%" and _NO_SHARE.search(metric):
+        return is_share(text, number)
+    return fits(text, number, metric)
 
 
 def _is_condition(reading: Reading, text: str, number: Number, metrics: Sequence[int]) -> bool:
@@ -162,10 +169,23 @@ def _is_condition(reading: Reading, text: str, number: Number, metrics: Sequence
     )
 
 
-def fits(number: Number, metric: str) -> bool:
+def _is_note(reading: Reading, text: str, numbers: Sequence[Number], at: int, metrics: Sequence[int]) -> bool:
+    """Whether a digit is the mark of a footnote at a metric that has its value: the 1 of "74.3% mAP 1 on"."""
+    number = numbers[at]
+    if at == 0 or not (number.text.isdigit() and len(number.text) == 1):
+        return False
+    return any(
+        text[end : number.start].isspace() and text[numbers[at - 1].end : start].isspace()
+        for start, end in map(reading.span, metrics)
+    )
+
+
+def fits(text: str, number: Number, metric: str) -> bool:
     """Whether a number's unit and a metric go together: times and rates measure speed, and nothing else does."""
     speed = _SPEED.search(metric) is not None
-    return speed if number.unit in ("ms", "FPS") else not (speed and number.unit in ("%", "points"))
+    if number.unit in ("ms", "FPS"):
+        return speed
+    return not (speed and number.unit in ("%", "points")) or is_share(text, number)
 
 
 def _why_alone(text: str, number: Number) -> str:
@@ -251,7 +271,7 @@ def _paired_metrics(reading: Reading, text: str, numbers: Sequence[Number], metr
             )
             if before or after:
                 paired.update({one + step: metrics[first + step] for step in range(last - first + 1)})
-    return {at: m for at, m in paired.items() if fits(numbers[at], reading.mentions[m].text)}
+    return {at: m for at, m in paired.items() if fits(text, numbers[at], reading.mentions[m].text)}
 
 
 def _stretches(joined: Sequence[bool]) -> list[tuple[int, int]]:
@@ -289,7 +309,10 @@ def _inherit_metrics(reading: Reading, text: str, metrics: Sequence[int], claims
         if claim.metric is None and claim.number.unit != "x" and not own and not _OF_SIZE.match(text, claim.number.end):
             if last is None:
                 last = next((m for m in reversed(metrics) if reading.span(m)[1] <= claim.number.start), None)
-            if last is not None and may_share(claim.number, reading.mentions[last].text):
+            reduced = reduction_before(text, claim.number)
+            if last is not None and reduced is not None and not reduced < reading.span(last)[0] < claim.number.start:
+                pass  # "reduces the operations by 90%": it has a name of its own
+            elif last is not None and may_share(text, claim.number, reading.mentions[last].text):
                 claim = replace(claim, metric=last)
         elif claim.metric is not None:
             last = claim.metric

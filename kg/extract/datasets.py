@@ -83,11 +83,22 @@ _NO_DATA = frozenset(
 )
 
 
+_ORGANISATION = re.compile(
+    r"\b(?:(?:Microsoft|Google|Facebook|IBM|Adobe|Baidu|Tencent) (?:Research|AI|Lab)|(?:University|Institute) of|Inc)\b"
+)
+
+
 def _may_be_dataset(name: str) -> bool:
     parts = name.split()
     return (
         len(name) > 2
-        and (is_shaped(parts[0]) or len(parts) > 1 or name[-1].isdigit() or name[1:].islower())
+        and (
+            is_shaped(parts[0])
+            or len(parts) > 1
+            or name[-1].isdigit()
+            or name[1:].islower()
+            or re.fullmatch(r"[A-Z][a-z]+(?:-[A-Za-z]+)*-[A-Z][a-z]+", name) is not None  # "Leaves-in-Sun"
+        )
         and parts[0].lower() not in LEADING | _NEVER | WELL_KNOWN
         and not any(METRIC.fullmatch(part) or KNOWN_METHOD.match(part) or part in KNOWN_TASKS for part in parts)
         and not any(head_type(name_words(part)) == "Method" for part in parts)
@@ -112,6 +123,7 @@ def names_data(name: str) -> bool:
         and KNOWN_METHOD.match(name) is None
         and not (len(parts) > 1 and head_type(parts) in ("Task", "Method", "Metric") and not is_shaped(parts[0].text))
         and name not in _NO_DATA
+        and _ORGANISATION.search(name) is None
         and re.match(r"(?:IEEE|ACM|NeurIPS|NIPS|ICLR|ICML|CVPR|ICCV|ECCV|EMNLP|NAACL|arXiv)\b", name) is None
     )
 
@@ -147,6 +159,7 @@ def named_beside_results(lines: Sequence[Line], tagged: Sequence[Sequence[Mentio
 
 
 _GOES_ON = re.compile(r"-\w|(?<=\d)\.\d")  # "Rotated-MNIST", "ActivityNet-1.3"
+_RESOLUTION = re.compile(r"\s?\d+\s?[x×]\s?\d+(?!\w)")  # "ImageNet 64 × 64"
 
 
 def known_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
@@ -168,6 +181,8 @@ def known_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
                 start -= 1
             while end < len(text) and (text[end].isalnum() or _GOES_ON.match(text, end)):
                 end += 1
+            resolution = _RESOLUTION.match(text, end)
+            end = resolution.end() if resolution else end
             yield Candidate(
                 index, line.sentence.start + start, line.sentence.start + end, text[start:end], "Dataset", 0.88, 2
             )
@@ -185,6 +200,9 @@ def listed_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
             if any(start < word.start < end for start, end in known):
                 continue  # "Penn Treebank" is whole
             last = at
+            while last > 1 and "[" in sentence_words[last - 1].opens:  # "the Fern Leaves [3] dataset"
+                last -= 1
+            at = last
             while (
                 last > 1
                 and at - last < 2
@@ -224,7 +242,11 @@ def _in_list(sentence_words: Sequence[Word], at: int) -> bool:
     word = sentence_words[at]
     if word.lower in ("and", "&", "or"):
         return True
-    if any(c in ".;:" for c in word.closes) or word.lower in LEADING or is_stop(word):
+    if any(c in ".;:" for c in word.closes) or "[" in word.opens:
+        return False
+    if word.text == "New" and at + 1 < len(sentence_words) and sentence_words[at + 1].text[0].isupper():
+        return True  # "the New York Leaves dataset"
+    if word.lower in LEADING or is_stop(word):
         return False
     return word.text[0].isupper() or is_shaped(word.text) or NUMERAL.match(word.text) is not None
 

@@ -10,11 +10,11 @@ from kg.extract.numbers import Number
 from kg.records import ValueKind
 
 _ABOUT = (
-    r"(?:up to|about|around|nearly|over|more than|at least|a (?:large |clear )?margin of|an average of|roughly|between"
-    r"|approximately|an absolute|as much as|almost|close to)"
+    r"(?:[~∼≈]|up to|about|around|nearly|over|more than|at least|a (?:large |clear )?margin of|an average of"
+    r"|roughly|between|approximately|an absolute|as much as|almost|close to)"
 )
 DELTA_BEFORE = re.compile(
-    rf"(?:\bby\s(?:{_ABOUT}\s)*"
+    rf"(?:\bby\s(?:{_ABOUT}\s?)*"
     rf"|\b(?:improvements?|gains?|reductions?)\s(?:in|of|on)\s(?:[\w-]+\s){{1,5}}(?:is|are|was|were|of)\s(?:{_ABOUT}\s)*"
     rf"|\b(?:improvements?|gains?|increase|boost|enhancement|drop|reduction|decrease|margins?|advantage)\s"
     rf"(?:of|by|is|are|was|were)\s(?:{_ABOUT}\s)*|\bmargins?\s\("
@@ -26,6 +26,7 @@ DELTA_BEFORE = re.compile(
 DELTA_AFTER = re.compile(
     r"^\s?(?:absolute\s|relative\s|average\s|[\w@-]+\s){0,3}?(?:improvements?|gains?|increase|boost|enhancement|better"
     r"|higher|lower|more|reduction|drop|less|fewer|faster)\b"
+    r"|^\s?(?:points?\s|[\w@-]+\s)?(?:behind|short of|shy of)\b"
     r"|^\s?(?:points?\s|[A-Z][\w@-]*\s)?(?:above|below|ahead of)\s(?=the\b|its\b|our\b|all\b|prior\b|previous\b"
     r"|existing\b|current\b|that\b|[A-Z])",
     re.IGNORECASE,
@@ -45,12 +46,32 @@ _RELATIVE_BEFORE = re.compile(
 )
 _REDUCED = re.compile(  # errors, time, costs: a share of what they were, unless points are said
     r"\b(?:reduc(?:e[sd]?|ing|tions?)|decreas(?:e[sd]?|ing)|cut(?:s|ting)?)\b"
-    r"(?:(?!\b(?:and|(?<!mean )absolute|achiev|reach|attain|obtain|outperform|surpass|improv|yield))[^,;:]){0,110}?"
+    r"(?:(?!\b(?:and|(?<!mean )absolute|achiev|reach|attain|obtain|outperform|surpass|improv|yield))[^,;:%]){0,110}?"
     rf"\s(?:by|of)\s(?:{_ABOUT}\s)*$",
     re.IGNORECASE,
 )
+# "97% accuracy and a 38% reduction": the first is no difference
+_NOUN_AFTER = re.compile(r"\s?(?:(?:relative|absolute)\s)?(?:reduction|improvement|gain|increase|drop|decrease)\b")
 _POINTS = re.compile(r"^\s?(?:absolute|points?)\b", re.IGNORECASE)
 _NEW_CLAUSE = re.compile(r"\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|set)\w*", re.IGNORECASE)
+
+
+def is_share(text: str, number: Number) -> bool:
+    """Whether a number is a share of another value: "a relative 3.5%", "reduces latency by 35%"."""
+    return number.unit == "%" and (
+        _RELATIVE_BEFORE.search(text[max(0, number.start - 60) : number.start]) is not None
+        or _RELATIVE.search(text[number.end : number.end + 32]) is not None
+        or reduction_before(text, number) is not None
+    )
+
+
+def reduction_before(text: str, number: Number) -> int | None:
+    """Where "reduces the ... by" begins before a share: what is reduced stands between; None where nothing is."""
+    if number.unit != "%" or _POINTS.match(text[number.end : number.end + 48]):
+        return None
+    floor = max(0, number.start - 140)
+    found = _REDUCED.search(text[floor : number.start])
+    return floor + found.start() if found else None
 
 
 def kinds_of(text: str, numbers: Sequence[Number]) -> list[ValueKind]:
@@ -78,11 +99,7 @@ def _kind(text: str, numbers: Sequence[Number], at: int) -> ValueKind:
     before, after = text[max(0, number.start - 60) : number.start], text[number.end : number.end + 48]
     if number.unit == "x" or _RELATIVE_BEFORE.search(before) or _RELATIVE.search(after[:32]):
         return "relative"
-    if (
-        number.unit == "%"
-        and _REDUCED.search(text[max(0, number.start - 140) : number.start])
-        and not _POINTS.match(after)
-    ):
+    if reduction_before(text, number) is not None:
         return "relative"
     if text[number.end :].lstrip(" %").startswith(("vs", "v.s", "versus")):
         return "absolute"  # "by a large margin (0.15 vs. 0.19)"
@@ -95,7 +112,8 @@ def _kind(text: str, numbers: Sequence[Number], at: int) -> ValueKind:
             and re.fullmatch(r"[\s\w@%/{}-]*(?:,|/|and)[\s\w]*", gap)
             and METRIC.sub("", gap).strip(" ,/%") in ("", "and")
         ):
-            return _kind(text, numbers, at + 1)
+            own = METRIC.search(gap) and _NOUN_AFTER.match(text, numbers[at + 1].end)
+            return "absolute" if own else _kind(text, numbers, at + 1)
     return "absolute"
 
 

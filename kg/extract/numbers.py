@@ -37,17 +37,19 @@ _COUNTED = words(
     settings? metrics? stages? modules? scales? networks? teams? tracks? attributes? relations? entities triples?
     nodes? edges? graphs? different other of-the-art times? existing downstream diverse novel real real-world
     unlabeled labeled unlabelled labelled training vision popular public standard well-established representative
+    gpuhours? gpu-hours? gpu-days?
     challenging text image input attack types? kinds? experts? shot bits? gb mb tb flops gflops
     """
 )
 _COUNT_AFTER = re.compile(r"^[\s~]*(?:" + "|".join(sorted(_COUNTED)) + r")\b", re.IGNORECASE)
 # What a number with a decimal point may count, too; "4.8 novel AP" counts nothing.
 _AMOUNT_AFTER = re.compile(
-    r"^[\s~]*(?:million|billion|thousand|trillion|parameters?|params|hours?|days?|minutes?|seconds?|years?|gb|mb|tb|flops|gflops)\b",
+    r"^[\s~]*(?:million|billion|thousand|trillion|parameters?|params|gpu-?hours?|gpu-?days?|hours?|days?|minutes?|seconds?|years?|gb|mb|tb|flops|gflops)\b",
     re.IGNORECASE,
 )
 _SHARE_AFTER = re.compile(
-    r"^\s?(?:of\s(?!(?:[\w-]+\s){0,3}?(?:accura\w+|performances?|scores?|precision|recall|quality|costs?|comput\w+"
+    r"^\s?(?:in (?:the )?(?:model |memory )?(?:size|number of)\b"
+    r"|of\s(?!(?:[\w-]+\s){0,3}?(?:accura\w+|performances?|scores?|precision|recall|quality|costs?|comput\w+"
     r"|time|memory|F-?1|m?AP|improvements?)\b|that\b)(?:the\s|its\s|all\s|their\s|our\s)?(?:[\w-]+\s?){1,5}|"
     r"(?:labeled|labelled|unlabeled|annotated|training|train|data|annotations?|labels?|sparsity|masking|mask|noise|"
     r"dropout|missing|random|images|examples|samples|pixels|frames|tokens|(?:additional|extra|more|computation\w*)\s(?:FLOPs|param\w+|comput\w+|memory|cost|overhead))\b"
@@ -61,6 +63,7 @@ _COUNT_BEFORE = re.compile(
     r"|\bfig(?:ure)?\.?\s|\bseed\s"
     r"|\bbatch size (?:of )?|\bsize (?:of )?|\brate (?:of )?(?=0\.0)|\bin\s(?=(?:19|20)\d\d)"
     r"|\bsince\s|\bratios?, i\.e\.,?\s"
+    r"|\b(?:\w*scaling|\w*sampling)\s(?:ratios?|factors?|rates?)\s(?:of|from|up to)\s"
     r"|\bCVPR\s|\bICCV\s|\bChallenge\s|\bSemEval-?|\bk\s?=\s?|\bn\s?=\s?|\bp\s?[<=]\s?|\balpha\s?=\s?|\bequation\s"
     r"|\bCIs?[,:]?\s[(\[]?|\bconfidence intervals?[,:]?\s[(\[]?)$",
     re.IGNORECASE,
@@ -77,11 +80,16 @@ _RANGE_BEFORE = re.compile(
     r"(?:\s(?:about|around|approximately|roughly|up))?\s$",
     re.IGNORECASE,
 )
+# "1.5% to 6.4% higher accuracy"
+_DIFFERENCE = re.compile(
+    r"\s?(?:[\w-]+\s){0,2}(?:higher|lower|better|improvements?|gains?|reductions?|increase|boost)\b"
+)
 _VERSION = re.compile(r"\d\.[0-3]")  # "AMR 2.0 (76.3% F1)": a name goes on
 _NAME_BEFORE = re.compile(
     r"(?:^|\s|\()(?!AP|mAP|FID|EER|WER|MAE|F1|BLEU|IoU|PPL|MOS|EPE)[A-Z][A-Za-z]*[A-Z][A-Za-z]*\s$"
 )
 _NO_VALUE_AFTER = re.compile(r"\s\(|\s(?:and|dataset|benchmark|corpus|test|dev)\b|,|\.$|\)")
+_ORDINAL_AFTER = re.compile(r"\s?(?:st|nd|rd|th)(?![\w-])")  # "the 3 rd place"
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -126,11 +134,14 @@ def _join_ranges(text: str, found: list[re.Match[str]], numbers: list[Number]) -
     for at in range(len(found) - 2, -1, -1):
         low, high = numbers[at], numbers[at + 1]
         word = _RANGE_WORD.fullmatch(text, low.end, high.start)
-        opening = _RANGE_BEFORE.search(text[max(0, low.start - 40) : low.start]) if word else None
+        before = text[max(0, low.start - 40) : low.start]
+        opening = _RANGE_BEFORE.search(before) if word else None
+        between = opening is not None and opening["between"] is not None
+        differs = _DIFFERENCE.match(text, high.end) is not None and not before.endswith("from ")
         if (
             word is None
-            or opening is None
-            or (word["and"] is not None) != (opening["between"] is not None)
+            or not (opening or differs)
+            or (word["and"] is not None) != between
             or low.high is not None
             or high.high is not None
             or low.unit not in (None, high.unit)
@@ -196,7 +207,7 @@ def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
         return True
     if number.text.isdigit() and _CITED_BEFORE.search(before) and _CITED_AFTER.match(after):
         return True
-    if _INTERVAL_AFTER.match(after):
+    if _INTERVAL_AFTER.match(after) or (number.text.isdigit() and _ORDINAL_AFTER.match(after)):
         return True
     if number.unit == "%":
         aside = after.startswith(")") and re.search(r"\b(?:class|data|samples|labels|images) \($", before) is not None

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg.extract.bindings import RESPECTIVELY, datasets_of, measured_datasets, task_of
-from kg.extract.claims import claims_of, may_share
+from kg.extract.claims import Claim, claims_of, may_share
 from kg.extract.credit import baseline_of, method_of
 from kg.extract.kinds import kinds_of
-from kg.extract.lexicon import KNOWN_TASKS, METRIC, PARTS
+from kg.extract.lexicon import KNOWN_DATASET, KNOWN_TASKS, METRIC, PARTS
 from kg.extract.phrases import MAX_SENTENCE, head_type, is_shaped, name_words, singular
 from kg.extract.reading import Reading
+from kg.extract.unsure import UNSURE, is_unsure
 from kg.records import Mention, ResultClaim
 
 _SPLIT = re.compile(
@@ -52,6 +53,11 @@ _SEVERAL = re.compile(
 _ON_SOMETHING = re.compile(r"\b[Oo]n\s(?:the\s)?(?P<name>[A-Z][\w-]+)")
 # "64.7% against onion sites": measured on what has no name, so on nothing that is named elsewhere
 _ON_OURS = re.compile(r"\s?(?:[\w@-]+\s){0,2}?on our (?:[\w-]+\s){0,2}?(?:data\s?set|corpus|data|test set|benchmark)\b")
+_ON_ANOTHER = re.compile(
+    r"\s?(?:[\w@-]+\s){0,4}?on (?:an?|two|three|four|five|six|several|various|other|another|different|multiple|unseen"
+    r"|\d+)"
+    r"\s(?:[a-z][\w-]*\s){0,4}?(?:data\s?sets?|test sets?|corpora|corpus|benchmarks?)\b(?!\s?[(:,]|\s[A-Z])"
+)
 _ELSEWHERE = re.compile(
     r"\s?(?:[\w@-]+\s){0,2}?(?:on|against|over|for)\s(?!(?:the|this|that|these|our|both|all|its|average|par|top|each|a)\b)"
     r"(?:[a-z]+(?:-[a-z]+)?\s){0,2}(?:sites|scans|images|videos|scenes|clips|patients|subjects|speakers|users|websites"
@@ -204,19 +210,24 @@ def _results_of_line(
             after = _SPLIT.match(text[reading.span(dataset)[1] :])
             split = after.group(1) if after else None
         score = SCORES[claim.why]
-        if dataset is None:
+        if number.unit in ("ms", "FPS"):  # often on a machine, and on no data set in particular
+            dataset = dataset if _is_surely_data(reading, claims, datasets, dataset) else None
+        elif dataset is None:
             dataset = fallback
             score -= 0.04
         ours = (
             _ON_OURS.match(text, number.end) and dataset is not None and reading.concept_of[dataset] not in reading.new
         )
-        if dataset is not None and (ours or _ELSEWHERE.match(text, number.end)):
+        unnamed = ours or _ELSEWHERE.match(text, number.end) or _ON_ANOTHER.match(text, number.end)
+        if dataset is not None and unnamed:
             here = reading.line_of[dataset] == index and reading.span(dataset)[0] > number.end
             dataset = dataset if here else None
         kind = kinds[at]
         metric = claim.metric
         if metric is None and only_metric is not None and number.unit in ("%", "points") and kind != "relative":
-            metric = only_metric if may_share(number, reading.mentions[only_metric].text) else None
+            metric = only_metric if may_share(text, number, reading.mentions[only_metric].text) else None
+        if is_unsure(reading, index, text, claim, metric, dataset):
+            score = min(score, UNSURE)
         method = method_of(reading, index, number, main_method)
         yield ResultClaim(
             field=sentence.field,
@@ -237,3 +248,17 @@ def _results_of_line(
             minimum=number.value if number.high is not None else None,
             maximum=number.high,
         )
+
+
+def _is_surely_data(
+    reading: Reading, claims: Sequence[Claim], datasets: Sequence[int | None], dataset: int | None
+) -> bool:
+    """Whether what a speed is measured on is a data set: a well-known one, or one that other numbers have, too."""
+    return dataset is not None and (
+        KNOWN_DATASET.fullmatch(reading.mentions[dataset].text) is not None
+        or any(
+            other is not None and reading.concept_of[other] == reading.concept_of[dataset]
+            for claim, other in zip(claims, datasets, strict=True)
+            if claim.number.unit not in ("ms", "FPS")
+        )
+    )
