@@ -5,7 +5,8 @@ catalogue:
 
 1. the catalogue knows it (label, key or alias);
 2. it is a long form whose short form the catalogue knows, and shares most of its words with a name of that entry, or
-   the catalogue knows no long form of it and the short form has four letters or more ("ViLD");
+   the catalogue knows no long form of it and the short form has four letters or more, which the long one spells
+   ("ViLD"; GPT-2 is not every autoregressive language model);
 3. it is a short form that papers define, and at least nine of ten of those that define it mean one long form; a short
    form with several meanings (SAM, PTM) stays a concept of its own where it is seen without definition;
 4. without last words that only repeat the type ("Transformer architecture"), or say of a dataset what everybody knows
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 
 from kg.records import ConceptType, MergeRule
 from kg.resolve.catalogue import Catalogue, CatalogueEntry
+from kg.resolve.names import is_short_form
 from kg.resolve.normal_forms import is_strong, matching_form, normal_form, without_suffix
 from kg.resolve.tally import Papers, Tally, TypeNames
 from kg.resolve.words import DESCRIPTIONS, SUFFIXES
@@ -170,7 +172,8 @@ def _known_longs(
         coined = len(short) >= 4 and all(len(some) == 1 for some in known)
         for long, papers in names.definitions[short].items():
             words = set(names.forms[long].split())
-            if coined or any(_shared(words, some) for some in known):
+            spelt = coined and is_short_form(names.forms[short].replace(" ", "").upper(), names.forms[long])
+            if spelt or any(_shared(words, some) for some in known):
                 candidates[long].setdefault(entry.key, (entry, names.forms[short], papers))
     return {long: next(iter(found.values())) for long, found in candidates.items() if len(found) == 1}
 

@@ -294,3 +294,15 @@ def test_fields_of_study_are_told_from_tasks(catalogue: Catalogue) -> None:
     method = Resolver([], catalogue).concept(Name("deep learning", "Method"))
     assert method is not None
     assert not method.field
+
+
+def test_what_one_paper_calls_a_known_method_is_no_name_of_it_elsewhere(catalogue: Catalogue) -> None:
+    one = extraction(
+        ("autoregressive language models", "Method"), ("GPT-2", "Method"), relations=[Relation(0, 1, "Synonym-Of", 0.9)]
+    )
+    other = extraction(("autoregressive language models", "Method"), ("vision and language distillation", "Method"))
+    spelt = extraction(("ViLD", "Method"), abbreviations=[("ViLD", "vision and language distillation")])
+    _, second, third = keys([one, other, spelt], catalogue)
+    assert second[0] == "autoregressive language model"
+    assert second[1] == third[0]
+    assert "gpt 2" not in second
