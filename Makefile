@@ -52,6 +52,8 @@ test: lint
 bench: $(TEST_INSTALLED) bench-extract bench-graph
 	$(BIN)/python bench/build.py seeds/papers.jsonl
 	$(BIN)/python bench/link.py
+	$(BIN)/python bench/export.py --triples 200000
+	$(BIN)/python bench/papers_with_code.py --papers 2000
 	$(BIN)/python bench/writes.py
 	@[ ! -d $(STORE) ] || $(BIN)/python bench/pages.py $(STORE)
 	KG_SCENARIOS=2000 $(BIN)/python -m pytest tests/assemble/test_any_way.py
