@@ -191,6 +191,7 @@ class TestBadBuilds:
         with pytest.raises(StoreError, match="cannot make a store at"):
             build([first], first / "store")
 
+    @pytest.mark.disk
     def test_a_full_disk_is_a_clear_error(self, first: Path, store: Path, more: Path) -> None:
         build([first], store)
         before = lines(store)
@@ -331,6 +332,7 @@ def first_built(clean: Clean, store: Path, small: None) -> Path:
     return shutil.copytree(clean.store, store)
 
 
+@pytest.mark.disk
 @pytest.mark.parametrize("point", POINTS)
 def test_a_build_killed_at_a_point(point: str, more: Path, first_built: Path, clean: Clean) -> None:
     store, before, after = first_built, clean.before, clean.after
@@ -355,6 +357,7 @@ def test_a_first_build_killed_at_a_point(point: str, first: Path, store: Path, c
     assert lines(store) == clean.before
 
 
+@pytest.mark.disk
 def test_builds_killed_at_any_time(first: Path, more: Path, first_built: Path, clean: Clean) -> None:
     store, before, after = first_built, clean.before, clean.after
     started = time.monotonic()

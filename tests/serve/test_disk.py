@@ -15,6 +15,8 @@ from tests.conftest import ROOT
 from tests.serve.command_server import serving
 from tests.serve.disk_scenarios import SCENARIOS, TRIPLES, put, refused, sizes
 
+pytestmark = pytest.mark.disk
+
 
 def _namespace() -> list[str]:
     """The command that gives a program mounts of its own: as root, or as anybody where the system lets them."""

@@ -19,6 +19,8 @@ from tests.serve.command_server import serving
 from tests.serve.killing import kill_rounds, rows
 from tests.serve.publisher import GRAPH, SAYS, TRIPLES, publish
 
+pytestmark = pytest.mark.disk
+
 KILLS = int(os.environ.get("KG_KILLS", "3"))
 SAID = f"SELECT ?n (COUNT(*) AS ?triples) WHERE {{ GRAPH {GRAPH} {{ ?s {SAYS} ?n }} ?s {SAYS} ?n }} GROUP BY ?n"
 
