@@ -125,19 +125,19 @@ class NoExtractor:
 
 def build_dump(folder: Path) -> None:
     """Builds ``folder/store`` from the files in ``folder`` and prints what it took; the peak is this process's."""
-    kg.pipeline.load_extractor = lambda *_, **__: NoExtractor(NOTHING)  # type: ignore[assignment]
+    kg.pipeline.load_extractor = lambda *_, **__: NoExtractor(NOTHING)  # type: ignore[assignment,attr-defined]
     seconds: dict[str, float] = defaultdict(float)
-    now = ["start", time.process_time()]
+    now: list[Any] = ["start", time.process_time()]
 
     def phase(name: str, done: int, total: int | None) -> None:
         before, since = now
-        seconds["publish" if before == "publish" else name] += time.process_time() - float(since)
+        seconds["publish" if before == "publish" else name] += time.process_time() - since
         now[:] = [name, time.process_time()]
 
     summary = kg.pipeline.build(
         sorted(folder.glob("*.json.gz")), folder / "store", handler=ProblemLog(), progress=phase
     )
-    seconds["publish"] += time.process_time() - float(now[1])
+    seconds["publish"] += time.process_time() - now[1]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024)
     counts = summary.counts
     print(
