@@ -16,6 +16,8 @@ from click.testing import CliRunner, Result
 from kg.cli import main
 from kg.graph import vocabulary as v
 from kg.link import TARGETS, Linking
+from kg.link.online.keys import key_variable
+from kg.link.online.services import SERVICES
 from kg.store import open_store, read_manifest
 from tests.link.cases import paper
 from tests.link.online.world import LOOM, STARLING, UNAVAILABLE, WREN, World, a_world
@@ -215,12 +217,25 @@ def test_what_asks_is_read_when_somebody_asks() -> None:
 
 
 def test_the_targets_that_services_fill_are_there() -> None:
-    from kg.link.online.services import SERVICES
-
     assert {target for one in SERVICES.values() for target in one.targets} <= TARGETS.keys()
     names = [one.name for of in SERVICES.values() for one in of.endpoints]
     assert len(names) == len(set(names))
     assert all(one.address.startswith("https://") for of in SERVICES.values() for one in of.endpoints)
+
+
+def test_the_documentation_names_who_is_asked_how_often_and_with_which_key() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "interoperability.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if "://" in line and line.startswith("|")]
+    told = {row[2].split()[0].strip("`"): row for row in rows if len(row) == 8}
+    for service in SERVICES.values():
+        for endpoint in service.endpoints:
+            row = told[endpoint.name]
+            assert row[2].split()[1] == endpoint.address
+            assert row[3].split(",")[0].split(";")[0].strip() == f"{endpoint.seconds:g}"
+            assert endpoint.keyed is None or f"with a key {endpoint.keyed:g}" in row[3]
+            batch = max(one.batch for one in service.kinds if one.endpoint == endpoint.name)
+            assert service.name == "orkg" or int(row[4]) == batch
+            assert row[6].strip().strip("`") == (key_variable(service.name) if service.key else "")
 
 
 def test_no_test_here_reaches_the_world(monkeypatch: pytest.MonkeyPatch, world: World, store: Path) -> None:
