@@ -43,7 +43,10 @@ _FULLER_BEFORE = re.compile(
 _FULLER_AFTER = re.compile(
     r"@\s?\d+|(?:\s(?:identification|recognition|matching|retrieval|detection|verification))?\s(?:rates?|accurac(?:y|ies))(?!\w)"
 )
-_SUFFIX = re.compile(r"-[a-z]\w*\s(?:errors?|scores?|rates?)(?!\w)")  # "F1-all error"
+# "F1-all error", "exact match ratio"
+_SUFFIX = re.compile(
+    r"-[a-z]\w*\s(?:errors?|scores?|rates?)(?!\w)|(?<=match)\s(?:ratios?|rates?|scores?|accuracy)(?!\w)"
+)
 _CUT = re.compile(r"(?:[Rr]ank|[Tt]op|[Rr]e-?call|[Pp]recision|R|P|[Hh]its?)(?:[- @]?\d+)?")
 # Written without a blank: "54.3AP".
 _GLUED = re.compile(r"(?<=\d)(?:m?AP|mIoU|BLEU)(?![\w-])")

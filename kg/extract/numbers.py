@@ -199,8 +199,8 @@ def _unit(text: str | None) -> str | None:
 
 def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
     before, after = text[max(0, number.start - 30) : number.start], text[number.end : number.end + 60]
-    if _COUNT_BEFORE.search(before) or "±" in (found["sign"] or ""):
-        return True  # "95.8 ± 1.2": the second says how sure the first is
+    if _COUNT_BEFORE.search(before) or "±" in (found["sign"] or before[-2:]):
+        return True  # "95.8 ± 1.2", "95.8±1.2": the second says how sure the first is
     if _VERSION.fullmatch(number.text) and _NAME_BEFORE.search(before) and _NO_VALUE_AFTER.match(after):
         return True
     if _BOUND_BEFORE.search(before) or _BOUND_AFTER.match(after):
@@ -210,6 +210,8 @@ def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
     if _INTERVAL_AFTER.match(after) or (number.text.isdigit() and _ORDINAL_AFTER.match(after)):
         return True
     if number.unit == "%":
+        if re.match(r"\)\s(?:regime|sparsity|setting)\b", after):
+            return True
         aside = after.startswith(")") and re.search(r"\b(?:class|data|samples|labels|images) \($", before) is not None
         return aside or _SHARE_AFTER.match(after) is not None
     if number.unit == "x" and re.match(r"\s?\d", after):
