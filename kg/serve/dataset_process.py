@@ -102,8 +102,8 @@ def serve_dataset(connection: Connection, location: str, timeout: float, memory:
             clock, tags = _Clock(dataset, timeout), _Tags()
             for target, arguments in ((clock.watch, ()), (_accept, (listener, dataset, tags, clock))):
                 threading.Thread(target=target, args=arguments, daemon=True).start()
-            connection.send_bytes(READY + json.dumps({"address": listener.address, "key": key.hex()}).encode())
             with contextlib.suppress(EOFError, OSError):
+                connection.send_bytes(READY + json.dumps({"address": listener.address, "key": key.hex()}).encode())
                 connection.recv_bytes()  # the server closes the pipe, or is gone
     finally:
         with contextlib.suppress(OSError):
