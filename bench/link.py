@@ -15,6 +15,7 @@ import time
 
 from kg.link import Entry, Matcher, Subject
 from kg.link.catalogues import TARGETS
+from kg.link.matching import forms_of
 from kg.records import CONCEPT_TYPES
 
 CONCEPTS, ENTRIES = 10_000, 100_000
@@ -45,7 +46,7 @@ def main() -> None:
     known = chance.sample(labels, CONCEPTS // 3) + names(CONCEPTS - CONCEPTS // 3, 3)
     subjects = [Subject(f"https://example.org/{n}", CONCEPT_TYPES[n % 4], name) for n, name in enumerate(known)]
     start = time.process_time()
-    matcher = Matcher(entries)
+    matcher = Matcher(entries, forms_of(subjects))
     indexed = time.process_time()
     decisions = [decision for subject in subjects for decision in matcher.decide(subject)]
     done = time.process_time()

@@ -15,11 +15,12 @@ from kg.graph import vocabulary as v
 from kg.graph.iris import Iris
 from kg.link.catalogues import TARGETS
 from kg.link.computed import Triple, computed_links
-from kg.link.matching import Decision, Link, Matcher, forms_of
+from kg.link.matching import Decision, Link, Matcher, Subject, form_of, forms_of
 from kg.link.papers import PaperDecision, citations, decide_papers
 from kg.link.recording import kept_entries, kept_mappings, kept_papers
 from kg.link.sssom import Said, predicate_of
 from kg.link.subjects import subjects_of
+from kg.resolve import load_catalogue
 from kg.resources import digest_of_files
 from kg.store import CatalogueRecord, VersionWriter
 from kg.store.staging import digest_of_parts
@@ -81,7 +82,7 @@ class Linking:
             return
         said = said or Said(kept_mappings(self.location, self.catalogues))
         subjects = list(subjects_of(graph))
-        matcher = Matcher(entries, forms_of(subjects))
+        matcher = Matcher(entries, _known(subjects))
         for subject in subjects:
             for decision in matcher.decide(subject):
                 if decision.link is None or said.allows(decision.link):
@@ -120,6 +121,15 @@ def report_of(
     for target, paper in papers:
         (abstained if paper.entry is None else linked)[target] += 1
     return tuple(TargetReport(one, linked[one], abstained[one]) for one in targets if one in TARGETS), links
+
+
+def _known(subjects: Iterable[Subject]) -> frozenset[str]:
+    """The forms of the graph's names; a graph with fewer than the seed catalogue has, has that one's, too."""
+    own, field = (
+        forms_of(subjects),
+        frozenset(form_of(name) for one in load_catalogue().entries for name in one.names()),
+    )
+    return own if len(own) >= len(field) else own | field
 
 
 @cache

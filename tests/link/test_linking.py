@@ -100,6 +100,22 @@ def test_what_is_kept_is_linked_against(store: Path, tmp_path: Path) -> None:
     assert Linking(store, recorded).digest() != Linking(store).digest()
 
 
+@pytest.mark.parametrize(("broader", "linked"), [("image classification", True), ("sensor networks", False)])
+def test_a_small_graph_knows_its_field_by_the_seed_catalogue(
+    store: Path, tmp_path: Path, broader: str, linked: bool
+) -> None:
+    """A topic is in place where one of the well-known names stands above it, though no paper has that name."""
+    with open_store(store) as opened:
+        (task,) = list(opened.graph.quads_for_pattern(None, v.RDF_type, v.PT_Task, pyoxigraph.DefaultGraph()))[:1]
+        (name,) = opened.graph.quads_for_pattern(task.subject, v.SKOS_prefLabel, None, pyoxigraph.DefaultGraph())
+    label = name.object.value.lower()
+    assert " " in label
+    path = tmp_path / "cso.csv"
+    path.write_text(f'"{label}";rdfs:label;"{label}"\n"{broader}";klink:broaderGeneric;"{label}"\n')
+    found = links_of(store, Linking(store, record_catalogues(store, [path], ("cso",), ())))
+    assert any(one == task.subject.value and "cso.kmi" in there for one, _, there in found) is linked
+
+
 def test_a_person_wins(store: Path, tmp_path: Path) -> None:
     iri, label = datasets(store)[0]
     recorded = record_catalogues(store, [catalogue(tmp_path, [("its-slug", label)])], tuple(TARGETS), ())
