@@ -98,7 +98,7 @@ train: .venv-train/.installed
 	  --papers 2500 --out $(RUNS)/silver.jsonl
 	$(FIT) --teacher $(RUNS)/student --layers 0 1 2 3 4 5 --inner 1536 --annotated train/annotations \
 	  --silver $(RUNS)/silver.jsonl --epochs 1 --seed 21 --out $(RUNS)/fast
-	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/best --model best --bits 4
+	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/best --model best --bits 4 --with fast
 	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/fast --model fast
 	for model in fast best; do \
 	  $(TRAIN) train/calibrate.py --shared $(KG_SHARED) --model $$model --threshold 0.45 && \

@@ -26,6 +26,7 @@ from calibration_plot import plot
 import kg.extract
 from kg.evaluate import Predict, TypeMap, predict_with, score_listing, score_results, score_spans
 from kg.evaluate.predictions import CanExtract
+from kg.extract.weight_files import read_weights
 from kg.resolve import load_catalogue
 from kg.text import split_sentences
 
@@ -210,18 +211,19 @@ def measure_speed(name: str, limit: int | None) -> Speed:
 
 
 def bare_session_seconds(extractor: CanExtract, texts: Any) -> float | None:
-    """Seconds that the network alone takes for the windows of the texts, made beforehand; None where there is none."""
+    """Seconds that the networks alone take for the windows of the texts, made beforehand; None where there are none."""
     tagger = getattr(extractor, "tagger", None)
     if tagger is None:
         return None
-    feeds = [
-        tagger.encoder.feed(window)
+    runs = [
+        (encoder.session, encoder.feed(window))
         for fields in texts
         for window in tagger.windows([one for name, text in fields.items() for one in split_sentences(name, text)])
+        for encoder in tagger.networks.encoders
     ]
     started = time.perf_counter()
-    for feed in feeds:
-        tagger.encoder.session.run(None, feed)
+    for session, feed in runs:
+        session.run(None, feed)
     return time.perf_counter() - started
 
 
@@ -241,10 +243,12 @@ def speed(name: str, limit: int | None) -> Figures:
 
 
 def weights_size(model: str) -> Figures:
-    """Of a model with what it shares with others, and of all models together."""
+    """Of a model with what it shares with others and those that read with it, and of all models together."""
     folder = Path(kg.extract.__file__).parent / "weights"
+    weights = read_weights(folder, model)
+    names = {one.model for one in (weights, *weights.companions)}
     sizes = {file: file.stat().st_size for file in folder.rglob("*") if file.is_file() and file.suffix != ".pyc"}
-    own = sum(size for file, size in sizes.items() if file.parent == folder or file.parent.name == model)
+    own = sum(size for file, size in sizes.items() if file.parent == folder or file.parent.name in names)
     return {"weights, MB": f"{own / 1e6:.1f}", "weights of all models, MB": f"{sum(sizes.values()) / 1e6:.1f}"}
 
 

@@ -20,7 +20,8 @@ from export import write
 from network import TYPES
 from sklearn.isotonic import IsotonicRegression
 
-from kg.extract.encoder import TABLES, Encoder
+from kg.extract.encoder import TABLES
+from kg.extract.networks import Networks
 from kg.extract.tagger import likely_spans
 from kg.extract.weight_files import read_weights
 from kg.settings import DEFAULT_MODEL, MODELS
@@ -37,14 +38,14 @@ def main() -> None:
     parser.add_argument("--threshold", type=float, default=0.4, help="the least calibrated probability of a mention")
     arguments = parser.parse_args()
     weights = read_weights(arguments.weights, arguments.model)
-    encoder = Encoder(weights)
+    networks = Networks(weights)
     dev = dict(read_sets(arguments.shared / "benchmarks").dev)
     dev["annotated"] = read_annotated(ANNOTATIONS, arguments.shared)[1]
     seen: dict[str, list[tuple[float, bool, int]]] = {kind: [] for kind in TYPES}
     for golds in dev.values():
         for gold in golds:
             fold = next(fold for fold in range(FOLDS) if taken("fold " + gold.document + gold.text, (fold + 1) / FOLDS))
-            for kind, raw, right in spans_of(gold, encoder):
+            for kind, raw, right in spans_of(gold, networks):
                 seen[kind].append((raw, right, fold))
     errors = []
     for kind, spans in seen.items():
@@ -62,12 +63,12 @@ def main() -> None:
     print("thresholds", tables["thresholds"])
 
 
-def spans_of(gold: Gold, encoder: Encoder) -> list[tuple[str, float, bool]]:
-    """(type, probability, whether right) of the spans that the network finds likely in a sentence alone."""
+def spans_of(gold: Gold, networks: Networks) -> list[tuple[str, float, bool]]:
+    """(type, probability, whether right) of the spans that the networks find likely in a sentence alone."""
     found = []
     right = set(gold.spans)
-    for window in encoder.pieces.windows([gold.tokens]):
-        for span in likely_spans(encoder.encode(window).spans, window, [LEAST] * len(TYPES)):
+    for window in networks.pieces.windows([gold.tokens]):
+        for span in likely_spans(networks.read(window).spans, window, [LEAST] * len(TYPES)):
             if span.type in gold.known:
                 place = window.word[span.start], window.word[span.end - 1] + 1, span.type
                 found.append((span.type, span.score, place in right))

@@ -17,7 +17,7 @@ import logging
 import random
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +53,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("kg/extract/weights"))
     parser.add_argument("--model", choices=MODELS, default=DEFAULT_MODEL)
     parser.add_argument("--bits", type=int, choices=(4, 8, 32), default=8)
+    parser.add_argument("--with", dest="companion", choices=MODELS, help="the model whose network reads with this one")
     arguments = parser.parse_args()
     logging.disable(logging.INFO)  # the quantizer tells of every node
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -82,11 +83,13 @@ def main() -> None:
             f"{arguments.model}/{SHAPES}": arrays({"shapes": network.shapes.weight.detach().numpy()}),
             f"{arguments.model}/{TABLES}": (json.dumps(tables, indent=1) + "\n").encode(),
         },
+        {arguments.model: arguments.companion} if arguments.companion else {},
     )
 
 
-def write(folder: Path, files: dict[str, bytes]) -> None:
-    """The files, and the manifest of all files in the folder but notes."""
+def write(folder: Path, files: dict[str, bytes], companions: Mapping[str, str] | None = None) -> None:
+    """The files, and the manifest of all files in the folder but notes; ``companions``: besides those it names."""
+    known = json.loads((folder / MANIFEST).read_bytes()).get("with", {}) if (folder / MANIFEST).exists() else {}
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -96,7 +99,8 @@ def write(folder: Path, files: dict[str, bytes]) -> None:
         if path.is_file() and path.suffix != ".md" and path.name != MANIFEST
     )
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    (folder / MANIFEST).write_text(json.dumps({"files": digests}, indent=1) + "\n", encoding="utf-8")
+    manifest = {"files": digests, "with": {**known, **(companions or {})}}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
 def arrays(named: dict[str, np.ndarray]) -> bytes:

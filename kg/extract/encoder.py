@@ -38,18 +38,26 @@ class Encoded:
     roles: Floats
 
 
-class Encoder:
-    """The network and what it needs to read words. ``pieces`` cuts sentences into its windows."""
+class Words:
+    """What all models share: ``pieces`` cuts sentences into windows, ``rows`` and ``scales`` make the vectors."""
 
-    def __init__(self, weights: Weights, threads: int | None = None) -> None:
-        """``threads``: for one window, None leaves it to onnxruntime. Raises ``WeightsError``."""
+    def __init__(self, weights: Weights) -> None:
+        """Raises ``WeightsError``."""
         marks: dict[str, Any] = json.loads(weights.content(TABLES))["marks"]
         names = weights.content(PIECES).decode("utf-8").split("\n")
         vocabulary = {name: number for number, name in enumerate(names) if name}
         self.pieces = WordPieces(vocabulary, marks["begin"], marks["end"], marks["unknown"])
         with np.load(io.BytesIO(weights.content(VECTORS)), allow_pickle=False) as arrays:
-            self._rows: NDArray[np.int8] = arrays["pieces"]
-            self._scales: Floats = arrays["scales"]
+            self.rows: NDArray[np.int8] = arrays["pieces"]
+            self.scales: Floats = arrays["scales"]
+
+
+class Encoder:
+    """The network and what it needs to read words."""
+
+    def __init__(self, weights: Weights, words: Words, threads: int | None = None) -> None:
+        """``threads``: for one window, None leaves it to onnxruntime. Raises ``WeightsError``."""
+        self._words = words
         with np.load(io.BytesIO(weights.content(SHAPES)), allow_pickle=False) as arrays:
             self._shapes: Floats = arrays["shapes"]
         options = onnxruntime.SessionOptions()
@@ -62,7 +70,7 @@ class Encoder:
     def feed(self, window: Window) -> dict[str, NDArray[Any]]:
         """What the session takes for a window."""
         pieces = np.asarray(window.pieces)
-        vectors = self._rows[pieces] * self._scales[pieces, None] + self._shapes[np.asarray(window.shapes)]
+        vectors = self._words.rows[pieces] * self._words.scales[pieces, None] + self._shapes[np.asarray(window.shapes)]
         return {
             "vectors": vectors.astype(np.float32, copy=False),
             "first": np.asarray(window.first, dtype=np.int64),

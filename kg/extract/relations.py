@@ -44,7 +44,8 @@ def _learnt(reading: Reading, tagged: Tagged) -> Iterator[Relation]:
     for index, mentions in enumerate(reading.in_line):
         paired = mentions[:MAX_MENTIONS]
         spans = [(*reading.span(m), reading.mentions[m].type) for m in paired]
-        for head, tail, type, score in tagged.relations(index, spans):
+        sure = [reading.mentions[m].score for m in paired]
+        for head, tail, type, score in tagged.relations(index, spans, sure):
             if reading.concept_of[paired[head]] != reading.concept_of[paired[tail]]:
                 yield Relation(paired[head], paired[tail], type, score)
 

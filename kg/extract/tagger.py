@@ -1,6 +1,6 @@
 """Sentence -> Mention, Relation: finds the names of tasks, methods, datasets and metrics, and how they are related.
 
-A transformer reads neighbouring sentences together (``encoder.py``); every run of up to twelve words gets a
+A transformer, or two, reads neighbouring sentences together (``networks.py``); every run of up to twelve words gets a
 probability for each type, calibrated on development sets, and the likeliest that do not overlap are kept. The weights
 travel in ``kg/extract/weights`` and are checked against the digests of ``manifest.json`` when they are first needed.
 """
@@ -17,9 +17,11 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kg.extract.encoder import PAIRS, ROLES, TABLES, Encoded, Encoder, Floats
-from kg.extract.heads import RELATIONS, PairHead, RoleHead, WordSpan
+from kg.extract.encoder import TABLES
+from kg.extract.heads import RELATIONS, WordSpan
+from kg.extract.networks import Networks, Scores
 from kg.extract.pieces import Window
 from kg.extract.weight_files import Weights, read_weights, shipped_weights
 from kg.records import CONCEPT_TYPES, ROLE_NAMES, ConceptType, Mention, RelationType, RoleName, Sentence
@@ -63,6 +65,7 @@ class Tables:
     thresholds: Sequence[float]
     calibration: Mapping[str, list[tuple[float, float]]]  # (probability of the network, share that is right), rising
     least_related: float  # the least probability of a relation
+    with_ends: bool  # whether that is the probability that its two ends are right, too
     roles: Mapping[RoleName, tuple[float, ...]]  # what weighs rules and network, see role_weights.py
 
 
@@ -73,16 +76,12 @@ class Tagged:
         self,
         mentions: list[tuple[Mention, ...]],
         words: list[_Words],
-        windows: list[tuple[Window, Encoded]],
-        pair_head: PairHead,
-        role_head: RoleHead,
+        windows: list[tuple[Window, Scores]],
         tables: Tables,
     ) -> None:
         self.mentions = mentions  # of each sentence, by place, none overlapping another
         self._words = words
         self._windows = windows
-        self._pair_head = pair_head
-        self._role_head = role_head
         self.tables = tables
         self._places: dict[tuple[int, int], tuple[int, int]] = {
             (sentence, word): (number, place)
@@ -90,10 +89,13 @@ class Tagged:
             for place, (sentence, word) in enumerate(zip(window.sentence, window.word, strict=True))
         }
 
-    def relations(self, sentence: int, spans: Sequence[tuple[int, int, ConceptType]]) -> list[Related]:
+    def relations(
+        self, sentence: int, spans: Sequence[tuple[int, int, ConceptType]], sure: Sequence[float] | None = None
+    ) -> list[Related]:
         """The likeliest relation of each ordered pair of spans of a sentence, where it is likely enough.
 
-        ``spans``: (start, end, type), characters of the sentence as stored.
+        ``spans``: (start, end, type), characters of the sentence as stored; ``sure``: the probability of each, where
+        they are not known to be right.
         """
         found: dict[int, list[tuple[int, WordSpan]]] = {}
         for index, (start, end, kind) in enumerate(spans):
@@ -104,9 +106,13 @@ class Tagged:
         for number, placed in sorted(found.items()):
             if len(placed) < 2:
                 continue
-            chances = self._pair_head.scores(self._windows[number][1].pairs, [span for _, span in placed])
+            chances = self._windows[number][1].relations([span for _, span in placed])
             best = chances[:, :, 1:].argmax(axis=-1) + 1  # 0 is none
-            for a, b in zip(*np.nonzero(chances[:, :, 1:].max(axis=-1) >= self.tables.least_related), strict=True):
+            likely = chances[:, :, 1:].max(axis=-1)
+            if sure is not None and self.tables.with_ends:
+                ends = np.array([sure[index] for index, _ in placed])
+                likely = likely * ends[:, None] * ends[None, :]
+            for a, b in zip(*np.nonzero(likely >= self.tables.least_related), strict=True):
                 relation = RELATIONS[int(best[a, b])]
                 if relation is not None:
                     score = round(float(chances[a, b, best[a, b]]), 4)
@@ -121,7 +127,7 @@ class Tagged:
         found = self._in_window(sentence, span[0], span[1])
         if found is None:
             return {}
-        return self._role_head.scores(self._windows[found[0]][1].roles, (found[1], found[2], span[2]))
+        return self._windows[found[0]][1].roles((found[1], found[2], span[2]))
 
     def _in_window(self, sentence: int, start: int, end: int) -> tuple[int, int, int] | None:
         """(window, first word, end) of a span; None where it has no word or is cut by the windows."""
@@ -136,7 +142,7 @@ class Tagged:
 
 
 class Tagger:
-    """Reads sentences. ``digest`` names the weights. The network is loaded when the first sentence is read."""
+    """Reads sentences. ``digest`` names the weights. The networks are loaded when the first sentence is read."""
 
     def __init__(self, weights: Weights, threads: int | None = None) -> None:
         self.digest = weights.digest
@@ -144,17 +150,9 @@ class Tagger:
         self._threads = threads
 
     @functools.cached_property
-    def encoder(self) -> Encoder:
-        """The network. Raises ``WeightsError`` where its files are damaged, as all that needs it does."""
-        return Encoder(self._weights, self._threads)
-
-    @functools.cached_property
-    def _pair_head(self) -> PairHead:
-        return PairHead(self._weights.content(PAIRS))
-
-    @functools.cached_property
-    def _role_head(self) -> RoleHead:
-        return RoleHead(self._weights.content(ROLES))
+    def networks(self) -> Networks:
+        """What reads. Raises ``WeightsError`` where files are damaged, as all that needs them does."""
+        return Networks(self._weights, self._threads)
 
     @functools.cached_property
     def _tables(self) -> Tables:
@@ -166,6 +164,7 @@ class Tagger:
                 for kind, points in tables["calibration"].items()
             },
             float(tables["least_related"]),
+            bool(tables.get("with_ends", False)),
             {role: tuple(float(weight) for weight in tables["roles"][role]) for role in ROLE_NAMES},
         )
 
@@ -179,24 +178,24 @@ class Tagger:
         Of a text of more than :data:`MOST_WINDOWS` windows (about 10,000 words) the rest is not read.
         """
         words = [_words_of(sentence) for sentence in sentences]
-        windows = [(window, self.encoder.encode(window)) for window in self._windows(words)]
+        windows = [(window, self.networks.read(window)) for window in self._windows(words)]
         found: list[list[Mention]] = [[] for _ in sentences]
-        for window, encoded in windows:
-            for span in self._kept(encoded.spans, window):
+        for window, scores in windows:
+            for span in self._kept(scores.spans, window):
                 number = window.sentence[span.start]
                 first, last = window.word[span.start], window.word[span.end - 1]
                 mention = _mention(sentences[number], words[number], first, last, span)
                 if not found[number] or mention.start >= found[number][-1].end:  # else markup that two names share
                     found[number].append(mention)
         mentions = [tuple(mentions) for mentions in found]
-        return Tagged(mentions, words, windows, self._pair_head, self._role_head, self._tables)
+        return Tagged(mentions, words, windows, self._tables)
 
     def windows(self, sentences: Sequence[Sentence]) -> Iterator[Window]:
         """The windows that the sentences of one text are read in."""
         return self._windows([_words_of(sentence) for sentence in sentences])
 
     def _windows(self, words: Sequence[_Words]) -> Iterator[Window]:
-        return islice(self.encoder.pieces.windows([one.tokens for one in words]), MOST_WINDOWS)
+        return islice(self.networks.pieces.windows([one.tokens for one in words]), MOST_WINDOWS)
 
     def calibrated(self, kind: str, raw: float) -> float:
         """The probability that a span of this type and raw score is right, to 4 digits."""
@@ -210,7 +209,7 @@ class Tagger:
         part = (raw - low) / (high - low) if high > low else 0.0
         return round(low_share + part * (high_share - low_share), 4)
 
-    def _kept(self, spans: Floats, window: Window) -> list[Span]:
+    def _kept(self, spans: NDArray[np.float64], window: Window) -> list[Span]:
         """The likely spans of a window, by place, with calibrated scores."""
         return [
             span._replace(score=self.calibrated(span.type, span.score))
@@ -218,12 +217,11 @@ class Tagger:
         ]
 
 
-def likely_spans(scores: Floats, window: Window, limits: Sequence[float]) -> list[Span]:
+def likely_spans(chances: NDArray[np.float64], window: Window, limits: Sequence[float]) -> list[Span]:
     """The likeliest spans that do not overlap, by place; ``limits``: the least probability of each type.
 
-    ``scores``: (words, widths, types), before the sigmoid. A span lies in one sentence.
+    ``chances``: (words, widths, types). A span lies in one sentence.
     """
-    chances = 1.0 / (1.0 + np.exp(-scores.astype(np.float64)))
     candidates = []
     for start, width, number in zip(*np.nonzero(chances > np.asarray(limits)), strict=True):
         end = int(start + width + 1)

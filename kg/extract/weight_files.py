@@ -1,7 +1,8 @@
 """The weights' folder -> a model's files, each checked against the manifest's SHA-256.
 
 Two models ship: ``fast`` and ``best``. What they share (word vectors, word pieces) lies in the folder itself, what is
-a model's own in the folder of its name.
+a model's own in the folder of its name. A model may read with another one, its companion, which the manifest names
+(``"with": {"best": "fast"}``).
 """
 
 from __future__ import annotations
@@ -35,11 +36,15 @@ class Weights:
     folder: Traversable
     digests: Mapping[str, str]  # of the model's files and of those that all models share
     model: str
+    companions: tuple[Weights, ...] = ()  # of the networks that read with it
 
     @property
     def digest(self) -> str:
-        """The digest of all files."""
-        named = "\n".join(f"{self.digests[name]} {name}" for name in sorted(self.digests))
+        """The digest of all files, the companions' among them."""
+        digests = dict(self.digests)
+        for companion in self.companions:
+            digests |= companion.digests
+        named = "\n".join(f"{digests[name]} {name}" for name in sorted(digests))
         return hashlib.sha256(named.encode()).hexdigest()
 
     def content(self, name: str) -> bytes:
@@ -62,18 +67,30 @@ def read_weights(folder: Traversable, model: str = DEFAULT_MODEL) -> Weights:
     """A model's weights in a folder. Raises :class:`WeightsError` where the manifest is missing or damaged."""
     content = _content(folder, MANIFEST)
     try:
-        files = json.loads(content)["files"]
-    except (ValueError, KeyError, TypeError):
-        files = None
-    if not isinstance(files, dict) or not all(isinstance(digest, str) for digest in files.values()):
+        manifest = json.loads(content)
+        files, companions = manifest["files"], manifest.get("with", {})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        files = companions = None
+    if not (_texts(files) and _texts(companions)):
         raise WeightsError(
-            f"weights: {MANIFEST} is damaged: expected an object with the digests of the files; "
-            "install papertriples again"
+            f"weights: {MANIFEST} is damaged: expected an object with the digests of the files "
+            "('files') and the models that read together ('with'); install papertriples again"
         )
+    companion = companions.get(model)
+    return Weights(
+        folder, _own(files, model), model, (Weights(folder, _own(files, companion), companion),) if companion else ()
+    )
+
+
+def _texts(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(value, str) for value in found.values())
+
+
+def _own(files: Mapping[str, str], model: str) -> dict[str, str]:
+    """The files of a model and those that all share. Raises :class:`WeightsError` where the model has none."""
     if not any(name.startswith(model + "/") for name in files):
         raise WeightsError(f"weights: {MANIFEST} names no file of the model {model!r}; install papertriples again")
-    own = {name: digest for name, digest in files.items() if "/" not in name or name.startswith(model + "/")}
-    return Weights(folder, own, model)
+    return {name: digest for name, digest in files.items() if "/" not in name or name.startswith(model + "/")}
 
 
 def _content(folder: Traversable, name: str) -> bytes:

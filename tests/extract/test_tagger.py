@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,10 +125,26 @@ def test_a_text_alone_and_among_others(literals: list[str]) -> None:
     assert [tag(literal) for literal in reversed(literals)] == alone[::-1]
 
 
+def test_a_text_alone_and_among_others_with_the_best_model() -> None:
+    best = load_tagger(model="best")
+    literals = (ABSTRACT, "ZebraNet: Stripes for Object Detection", "BERT is trained on the COCO dataset.")
+    alone = [tag(literal, tagger=best) for literal in literals]
+    assert [tag(literal, tagger=best) for literal in reversed(literals)] == alone[::-1]
+
+
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("literal", [ABSTRACT, "ZebraNet: Stripes for Object Detection", ABSTRACT * 9])
-def test_one_thread_or_two(literal: str) -> None:
-    one, two = (read_tagger(resources.files("kg.extract") / "weights", threads) for threads in (1, 2))
+def test_one_thread_or_two(literal: str, model: str) -> None:
+    one, two = (read_by(threads, model) for threads in (1, 2))
     assert tag(literal, tagger=one) == tag(literal, tagger=two) != []
+    (first, *_) = sentences = split_sentences("abstract", literal)
+    span = (0, len(first.text), "Method")
+    assert one.read(sentences).roles(0, span) == two.read(sentences).roles(0, span)  # type: ignore[arg-type]
+
+
+@functools.cache
+def read_by(threads: int, model: str) -> Tagger:
+    return read_tagger(resources.files("kg.extract") / "weights", threads, model)
 
 
 @pytest.mark.parametrize(
@@ -138,8 +158,8 @@ def test_a_text_longer_than_any_paper_is_read_in_part(monkeypatch: pytest.Monkey
     monkeypatch.setattr(tagging, "MOST_WINDOWS", 3)
     tagger = load_tagger()
     read = []
-    encode = tagger.encoder.encode
-    monkeypatch.setattr(tagger.encoder, "encode", lambda window: read.append(window) or encode(window))  # type: ignore[func-returns-value]
+    reader = tagger.networks.read
+    monkeypatch.setattr(tagger.networks, "read", lambda window: read.append(window) or reader(window))  # type: ignore[func-returns-value]
     mentions = tag("We evaluate BERT on COCO. " * 2000)
     assert len(read) == 3
     assert mentions
@@ -177,6 +197,65 @@ def test_the_best_model_reads_too() -> None:
     found = {(mention.text, mention.type) for mention in tag(ABSTRACT, tagger=best)}
     assert found >= {("ZebraNet", "Method"), ("semantic segmentation", "Task"), ("COCO", "Dataset")}
     check(ABSTRACT, tag(ABSTRACT, tagger=best))
+
+
+def beside(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """The shipped weights, linked to, with a manifest that is changed."""
+    shipped = Path(str(resources.files("kg.extract") / "weights"))
+    for path in shipped.iterdir():
+        if path.name != MANIFEST:
+            (folder / path.name).symlink_to(path)
+    manifest = json.loads((shipped / MANIFEST).read_bytes())
+    change(manifest)
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def test_spans_get_the_mean_of_both_networks(tmp_path: Path) -> None:
+    sentences = split_sentences("abstract", ABSTRACT)
+    alone = read_tagger(beside(tmp_path, lambda manifest: manifest.pop("with")), model="best")
+    fast, best, both = load_tagger(), alone, load_tagger(model="best")
+    (window,) = both.windows(sentences)
+    chances = [tagger.networks.read(window).spans for tagger in (fast, best, both)]
+    assert np.array_equal(chances[2], (chances[0] + chances[1]) / 2)
+    assert not np.array_equal(chances[0], chances[1])
+    span = (11, 19, "Method")  # relations and roles are its own
+    assert both.read(sentences).roles(0, span) == alone.read(sentences).roles(0, span) != {}  # type: ignore[arg-type]
+
+
+def test_a_relation_of_ends_that_may_be_none_is_left_out() -> None:
+    literal = "We train ZebraNet on COCO for object detection."
+    tagged = load_tagger(model="best").read(split_sentences("abstract", literal))
+    spans = [(9, 17, "Method"), (21, 25, "Dataset")]
+    surely, hardly = (tagged.relations(0, spans, sure) for sure in ((0.9, 0.9), (0.3, 0.3)))  # type: ignore[arg-type]
+    assert [(one.head, one.tail, one.type) for one in surely] == [(0, 1, "Trained-With")]
+    assert hardly == []
+    fast = load_tagger().read(split_sentences("abstract", literal))
+    assert fast.relations(0, spans, (0.3, 0.3)) == fast.relations(0, spans) != []  # type: ignore[arg-type]
+
+
+def test_the_digest_names_the_companion_s_files(tmp_path: Path) -> None:
+    def spoil(manifest: dict[str, Any]) -> None:
+        manifest["files"]["fast/encoder.onnx"] = "0" * 64
+
+    tagger = read_tagger(beside(tmp_path, spoil), model="best")
+    assert tagger.digest != load_tagger(model="best").digest
+    with pytest.raises(WeightsError, match=r"fast/encoder.onnx is damaged"):
+        tag(ABSTRACT, tagger=tagger)
+
+
+@pytest.mark.parametrize(
+    ("companions", "message"),
+    [
+        ([], "is damaged: expected an object with the digests of the files .'files'. and the models"),
+        ({"best": 3}, "is damaged"),
+        ({"best": "other"}, "names no file of the model 'other'"),
+    ],
+)
+def test_a_companion_that_is_none(tmp_path: Path, companions: object, message: str) -> None:
+    folder = beside(tmp_path, lambda manifest: manifest.update({"with": companions}))
+    with pytest.raises(WeightsError, match=message):
+        read_tagger(folder, model="best")
 
 
 def test_a_model_that_is_not_there(copied: Path) -> None:

@@ -1,0 +1,62 @@
+"""Window -> Scores: what a model's networks make of the words of a window.
+
+A model may read with a companion (``"with"`` in the manifest): both networks read each window, and the probability of
+a span is the mean of theirs. Their errors differ, so that the mean errs less than either. Relations and roles are the
+model's own: there the smaller network added nothing that could be measured.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.extract.encoder import PAIRS, ROLES, Encoded, Encoder, Floats, Words
+from kg.extract.heads import PairHead, RoleHead, WordSpan
+from kg.extract.pieces import Window, WordPieces
+from kg.extract.weight_files import Weights
+from kg.records import RoleName
+
+
+class Networks:
+    """All that a model reads with; its networks share the vectors of words. Raises ``WeightsError``."""
+
+    def __init__(self, weights: Weights, threads: int | None = None) -> None:
+        """``threads``: for one window, None leaves it to onnxruntime."""
+        words = Words(weights)
+        self.pieces: WordPieces = words.pieces
+        self.encoders = tuple(Encoder(one, words, threads) for one in (weights, *weights.companions))
+        self.pair_head = PairHead(weights.content(PAIRS))
+        self.role_head = RoleHead(weights.content(ROLES))
+
+    def read(self, window: Window) -> Scores:
+        """What the networks make of a window of at least one word, one after the other."""
+        own, *others = (encoder.encode(window) for encoder in self.encoders)
+        chances = _chances(own)
+        for other in others:
+            chances = chances + _chances(other)
+        return Scores(chances / len(self.encoders), own, self.pair_head, self.role_head)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What is known of a window. ``spans``: (words, widths, types), the probability of each."""
+
+    spans: NDArray[np.float64]
+    _encoded: Encoded
+    _pair_head: PairHead
+    _role_head: RoleHead
+
+    def relations(self, spans: list[WordSpan]) -> Floats:
+        """(spans, spans, 1 + relations): the probability of each relation from the first span to the second."""
+        return self._pair_head.scores(self._encoded.pairs, spans)
+
+    def roles(self, span: WordSpan) -> dict[RoleName, float]:
+        """The probability of each role that a span plays in its paper."""
+        return self._role_head.scores(self._encoded.roles, span)
+
+
+def _chances(encoded: Encoded) -> NDArray[np.float64]:
+    chances: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-encoded.spans.astype(np.float64)))
+    return chances
