@@ -159,7 +159,8 @@ def named_beside_results(lines: Sequence[Line], tagged: Sequence[Sequence[Mentio
 
 
 _GOES_ON = re.compile(r"-\w|(?<=\d)\.\d")  # "Rotated-MNIST", "ActivityNet-1.3"
-_RESOLUTION = re.compile(r"\s?\d+\s?[x×]\s?\d+(?!\w)")  # "ImageNet 64 × 64"
+# "ImageNet 64 × 64" is a data set of small images; 224 × 224 is what a network takes in
+_RESOLUTION = re.compile(r"\s?\d\d?\s?[x×]\s?\d\d?(?!\w)")
 
 
 def known_datasets(lines: Sequence[Line]) -> Iterator[Candidate]:
