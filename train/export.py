@@ -43,6 +43,8 @@ OPSET = 20
 BLOCK, SMALL_BLOCK = 128, 64
 REAL_WINDOWS = 120
 LEAST_RELATED = 0.4  # the least probability of a relation: best F1 on SciER's and our own development sentences
+# What a model that reads with another takes: spans of these types are averaged, relations weighed with their ends.
+WITH_COMPANION = {"least_related": 0.25, "with_ends": True, "averaged": ["Task", "Method", "Dataset"]}
 NETWORK_ALONE = (0.0, 0.0, 0.0, 1.0)  # until weigh_roles.py has weighed the rules
 
 
@@ -71,7 +73,7 @@ def main() -> None:
         "thresholds": dict.fromkeys(TYPES, 0.5),
         "calibration": {kind: [(0.0, 0.0), (1.0, 1.0)] for kind in TYPES},
         "roles": dict.fromkeys(ROLE_NAMES, NETWORK_ALONE),
-    }
+    } | (WITH_COMPANION if arguments.companion else {})
     write(
         arguments.out,
         {

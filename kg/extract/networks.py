@@ -1,22 +1,25 @@
 """Window -> Scores: what a model's networks make of the words of a window.
 
 A model may read with a companion (``"with"`` in the manifest): both networks read each window, and the probability of
-a span is the mean of theirs. Their errors differ, so that the mean errs less than either. Relations and roles are the
-model's own: there the smaller network added nothing that could be measured.
+a span of a type that the model's tables call averaged is the mean of theirs. Their errors differ, so that the mean errs
+less than either. Other types, relations and roles are the model's own: there the smaller network added nothing that
+could be measured.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.extract.encoder import PAIRS, ROLES, Encoded, Encoder, Floats, Words
+from kg.extract.encoder import PAIRS, ROLES, TABLES, Encoded, Encoder, Floats, Words
 from kg.extract.heads import PairHead, RoleHead, WordSpan
 from kg.extract.pieces import Window, WordPieces
 from kg.extract.weight_files import Weights
-from kg.records import RoleName
+from kg.records import CONCEPT_TYPES, RoleName
 
 
 class Networks:
@@ -29,14 +32,17 @@ class Networks:
         self.encoders = tuple(Encoder(one, words, threads) for one in (weights, *weights.companions))
         self.pair_head = PairHead(weights.content(PAIRS))
         self.role_head = RoleHead(weights.content(ROLES))
+        tables: dict[str, Any] = json.loads(weights.content(TABLES))
+        self._averaged = np.isin(CONCEPT_TYPES, tables.get("averaged", CONCEPT_TYPES))
 
     def read(self, window: Window) -> Scores:
         """What the networks make of a window of at least one word, one after the other."""
         own, *others = (encoder.encode(window) for encoder in self.encoders)
         chances = _chances(own)
-        for other in others:
-            chances = chances + _chances(other)
-        return Scores(chances / len(self.encoders), own, self.pair_head, self.role_head)
+        if others:
+            mean = sum((_chances(other) for other in others), start=chances) / len(self.encoders)
+            chances = np.where(self._averaged, mean, chances)
+        return Scores(chances, own, self.pair_head, self.role_head)
 
 
 @dataclass(frozen=True, slots=True)
