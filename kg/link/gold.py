@@ -97,7 +97,7 @@ def _table(text: str, path: Path) -> Iterable[tuple[tuple[str, str], dict[str, R
         )
     for number, line in enumerate(lines, start=2):
         cells = dict(zip(columns, line.split("\t"), strict=False))
-        if cells["type"] not in CONCEPT_TYPES or not cells.get("label"):
+        if cells.get("type") not in CONCEPT_TYPES or not cells.get("label"):
             types = ", ".join(CONCEPT_TYPES)
             raise UsageError(f"{path}:{number}: found {line[:80]!r}, expected a type ({types}) and a label")
         answers = {target: cells.get(target, "").strip() for target in targets}

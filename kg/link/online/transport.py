@@ -158,7 +158,7 @@ class Transport:
             raise Failure(f"no connection ({type(error).__name__})", again=True) from None
         try:
             whole = bytearray()
-            while piece := response.read(_PIECE, decode_content=True):
+            while piece := response.read1(_PIECE, decode_content=True):  # does not wait for a whole piece
                 whole += piece
                 if len(whole) > self._most:
                     raise Failure(f"more than {self._most:,} bytes", status=response.status)

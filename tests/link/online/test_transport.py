@@ -136,6 +136,15 @@ def test_an_answer_that_comes_too_slowly(world: World) -> None:
     assert caught.value.again
 
 
+def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(world: World) -> None:
+    slow = Told(200, b"[]" + b" " * 2_000, drip=0.005)
+    world.faults.append(lambda asked: slow)
+    with pytest.raises(Failure, match="not whole after") as caught:
+        ask(world, Transport(seconds=0.05))
+    assert caught.value.again
+    assert world.sent < len(slow.body), "each byte is in time for the socket; the answer as a whole is not"
+
+
 def test_a_proxy_that_the_environment_names(
     world: World, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:

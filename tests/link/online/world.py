@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -117,12 +118,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Told:
-    """An answer; ``cut``: bytes at its end that are never sent."""
+    """An answer; ``cut``: bytes at its end that are never sent; ``drip``: seconds from one byte to the next."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     cut: int = 0
+    drip: float = 0.0
 
 
 Fault = Callable[[Asked], Told | None]
@@ -141,6 +143,7 @@ class World:
 
     def __init__(self, page_size: int = 500) -> None:
         self.asked: list[Asked] = []
+        self.sent = 0  # bytes of bodies
         self.faults: list[Fault] = []
         self.page_size = page_size
         self.works, self.papers = list(WORKS), dict(PAPERS)
@@ -278,8 +281,12 @@ def _handler(world: World) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", str(len(said.body)))
             self.end_headers()
             with contextlib.suppress(ConnectionError):
-                self.wfile.write(said.body[: len(said.body) - said.cut])
-                self.wfile.flush()
+                whole = said.body[: len(said.body) - said.cut]
+                for piece in [whole[at : at + 1] for at in range(len(whole))] if said.drip else [whole]:
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+                    world.sent += len(piece)
+                    time.sleep(said.drip)
             self.close_connection = said.cut > 0
 
         def log_message(self, format: str, *args: object) -> None:
