@@ -58,8 +58,6 @@ class _Unpacked(io.RawIOBase):
         piece = self._file.read1(len(view))
         self._given += len(piece)
         if self._given > max(FREE, RATIO * self._packed.bytes):
-            raise Bomb(
-                f"it unpacks to more than {FREE >> 20} MiB and {RATIO} times its size; unpack it first"
-            )
+            raise Bomb(f"it unpacks to more than {FREE >> 20} MiB and {RATIO} times its size; unpack it first")
         view[: len(piece)] = piece
         return len(piece)
