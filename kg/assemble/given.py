@@ -82,13 +82,13 @@ def _outline(
         for predicate in (v.PT_reports, v.PT_hasRepository, v.PT_implementedBy)
         for quad in opened.graph.quads_for_pattern(None, predicate, thing, DefaultGraph())
     }
-    if len(papers) != 1:
+    meant = [one for one in outline_papers(staging, making.precedence).papers if making.iris.paper(one.key) in papers]
+    if len(meant) != 1:
         raise UsageError(
             f"{thing.value} is no statement, and nothing that sources give for one paper alone; expected the IRI of a "
             "pt:Statement, or its last part, or what a source gives and its paper (--paper)"
         )
-    (only,) = papers
-    return next(one for one in outline_papers(staging, making.precedence).papers if making.iris.paper(one.key) == only)
+    return meant[0]
 
 
 def _given(
