@@ -296,3 +296,13 @@ def test_prefixes_of_queries_are_those_of_the_graph() -> None:
     for name in PROFILES:
         for prefix, iri in profile_prefixes(name).items():
             assert v.PREFIXES.get(prefix, iri) == iri
+
+
+def test_schema_org_says_that_a_paper_in_a_field_is_about_it() -> None:
+    paper, field = (pyoxigraph.NamedNode(f"https://example.org/{name}") for name in ("paper/a", "task/f"))
+    graph = pyoxigraph.Store()
+    graph.extend(pyoxigraph.Quad(paper, *rest) for rest in ((v.RDF_type, v.PT_Paper), (v.PT_inField, field)))
+    found = graph.query(profile_query("schemaorg"))
+    about = pyoxigraph.NamedNode("https://schema.org/about")
+    assert isinstance(found, pyoxigraph.QueryTriples)
+    assert pyoxigraph.Triple(paper, about, field) in set(found)
