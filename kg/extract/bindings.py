@@ -14,7 +14,8 @@ from kg.records import ConceptType
 _PRETRAINED_ON = re.compile(r"\bpre-?train\w* (?:\w+ )?(?:on|with|using|from) (?:the )?$")
 HARDWARE = re.compile(
     r"\b(?:GPUs?|CPUs?|TPUs?|GTX|RTX|Tesla|Titan|TITAN|Nvidia|NVIDIA|GeForce|Quadro|Jetson|Snapdragon|Xeon|iPhone"
-    r"|Raspberry Pi|Galaxy|Samsung|Huawei|Xavier|Pixel \d|iPad|MacBook|Kirin|Core i\d|[VAHP]100|1080\s?Ti|2080\s?Ti)\b"
+    r"|Raspberry Pi|Galaxy (?:S\d|Note|Tab)|Samsung|Huawei|Xavier"
+    r"|Pixel \d|iPad|MacBook|Kirin|Core i\d|[VAHP]100|1080\s?Ti|2080\s?Ti)\b"
 )
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _ON_NEXT = re.compile(r"(?!.*\band\s)[^,;:()]{0,40}\b(?:on|for|in|of)\s(?:the\s)?")

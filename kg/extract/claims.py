@@ -56,7 +56,7 @@ _AGAINST_METRIC = re.compile(
 )
 _CONDITION = re.compile(r"\b(?:when|where|if|whose)\s(?:the\s)?$")  # "when the true positive rate is 95%"
 # "15% fewer FLOPs": how much smaller or faster something is, whatever metric stands near
-_OF_SIZE = re.compile(
+OF_SIZE = re.compile(
     r"\s?(?:less|fewer|faster|slower|smaller|lighter|more compact|cheaper"
     r"|(?:[\w-]+\s){0,2}(?:FLOPs|parameters|params))\b"
 )
@@ -306,7 +306,7 @@ def _inherit_metrics(reading: Reading, text: str, metrics: Sequence[int], claims
         # "a score of 89.8%" has a name of its own, unless the only metric stands near
         far = len(metrics) != 1 or not 0 <= claim.number.start - reading.span(metrics[0])[1] <= MAX_GAP
         own = far and _NOUN_OF.search(text[max(0, claim.number.start - 60) : claim.number.start])
-        if claim.metric is None and claim.number.unit != "x" and not own and not _OF_SIZE.match(text, claim.number.end):
+        if claim.metric is None and claim.number.unit != "x" and not own and not OF_SIZE.match(text, claim.number.end):
             if last is None:
                 last = next((m for m in reversed(metrics) if reading.span(m)[1] <= claim.number.start), None)
             reduced = reduction_before(text, claim.number)

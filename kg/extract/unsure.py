@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.extract.bindings import HARDWARE, of_type
-from kg.extract.claims import Claim
+from kg.extract.claims import OF_SIZE, Claim
 from kg.extract.kinds import reduction_before
 from kg.extract.numbers import Number
 from kg.extract.reading import Reading
@@ -14,10 +14,6 @@ UNSURE = 0.45  # the score of such a result: kept, below the bar
 
 _MEAN_OF = re.compile(r"\s?(?:mean|average) of\s")  # "a 33.3 average of A, B and C"
 _GAP = re.compile(r"\s(?:[a-z]+\s)?(?:gap|difference)s?\b")
-_OF_SIZE = re.compile(
-    r"\s?(?:less|fewer|faster|slower|smaller|lighter|more compact|cheaper"
-    r"|(?:[\w-]+\s){0,2}(?:FLOPs|parameters|params))\b"
-)
 # "41.2% accuracy on Fern": a name where data sets stand
 _NAME_NEXT = re.compile(r"\s?(?:[\w@/-]+\s){0,3}?(?:on|for|against)\s(?:the\s)?(?P<name>[A-Z][\w+-]*)")
 _DATA_SET = re.compile(r"(?<![\w-])(?:the\s(?:[a-z-]+\s){0,2}|(?:the\s)?[A-Z][\w-]+\s)(?:data\s?set|corpus)\b")
@@ -30,7 +26,7 @@ _OVER_ALL = re.compile(r"(?:\s[\w@-]+){0,4}?\s(?:across|over|on)\s(?:the\s)?$")
 def is_unsure(reading: Reading, index: int, text: str, claim: Claim, metric: int | None, dataset: int | None) -> bool:
     """Whether a claim of a line may have got a metric or a data set that is not its own."""
     number = claim.number
-    if metric is None and (_OF_SIZE.match(text, number.end) or reduction_before(text, number) is not None):
+    if metric is None and (OF_SIZE.match(text, number.end) or reduction_before(text, number) is not None):
         return True  # how much smaller or faster something is
     if metric is not None and reading.line_of[metric] == index:
         start, end = reading.span(metric)
