@@ -99,6 +99,7 @@ def evaluate(
 
     chosen = graphs or GraphChoice()
     check_nesting(text)
+    asked = text
     text, looked_at = routed(text, routes) if routes else (text, text)
     if not outgoing:
         check_query(looked_at, None if chosen or ordinary else has_graph)
@@ -110,7 +111,7 @@ def evaluate(
             return graph.query(text, base_iri=base, default_graph=default, named_graphs=named)
         return graph.query(text, base_iri=base)
     except SyntaxError as error:
-        raise syntax_error(str(error)) from error
+        raise syntax_error(str(error) if text == asked else _said_of(asked, base)) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise _engine_error(error) from error
 
@@ -158,6 +159,15 @@ def _write_graph(results: QueryTriples, format: Format, out: IO[bytes], max_rows
         comment = f"truncated: there are more than {max_rows} triples"
         out.write((f"<!-- {comment} -->\n" if format.name == "rdfxml" else f"# {comment}\n").encode())
     return written
+
+
+def _said_of(text: str, base: str | None) -> str:
+    """What the engine says of a text that it cannot read: of what somebody sent, the places are other ones."""
+    try:
+        ox.Store().query(text, base_iri=base)
+    except SyntaxError as error:
+        return str(error)
+    return "the query cannot be parsed"
 
 
 def syntax_error(message: str) -> QuerySyntaxError:

@@ -39,6 +39,17 @@ def routed(text: str, routes: Mapping[str, str]) -> tuple[str, str]:
     raise QueryRefused(f"SERVICE may ask {named}, each by its full IRI, and nothing else")
 
 
+def unrouted(said: str, routes: Mapping[str, str]) -> str:
+    """What the engine says, with endpoints in the places of where these are asked: that is for nobody to know.
+
+    >>> unrouted("no answer of http://x/10", {"urn:a": "http://x/1", "urn:b": "http://x/10"})
+    'no answer of urn:b'
+    """
+    for endpoint, route in sorted(routes.items(), key=lambda one: len(one[1]), reverse=True):
+        said = said.replace(route, endpoint)
+    return said
+
+
 def _written(text: str, routes: Mapping[str, str]) -> tuple[str, str]:
     sent, masked, position = "", "", 0
     for keyword, endpoint in _calls([token for token in tokenize(text) if token.visible]):

@@ -40,8 +40,8 @@ def confine() -> bool:
     There is no way back. Call it before the database is opened, whose threads then have the same bounds.
     """
     found = _PROCESSORS.get(platform.machine())
-    if not sys.platform.startswith("linux") or found is None:
-        return False
+    if not sys.platform.startswith("linux") or found is None or sys.maxsize < 1 << 32:
+        return False  # a program of 32 bits on such a processor makes the calls of another one
     code = _filter(*found)
     program = _Program(len(code) // 8, code)
     return _control(_NO_NEW_PRIVILEGES, 1) and _control(_SET_SECCOMP, _FILTER, ctypes.addressof(program))

@@ -94,6 +94,10 @@ def open_context(
     folder = _NO_FOLDER if isinstance(place, str) else place
     given = (settings or Settings()).but(timeout=timeout, workers=workers, max_rows=max_rows, recipes=recipes_folder)
     size, seconds = given.integer("workers"), given.number("timeout")
+    if isinstance(place, str) and given.text("services"):
+        raise UsageError(
+            "--services needs a store in a folder: of another one its own server decides what SERVICE may ask"
+        )
     shelf = RecipeShelf(given.path("recipes"), watch=given.switch("reload"), report=_report)
     snapshots = Snapshots(place, seconds)
     with snapshots.current() as store:  # a store that cannot be opened is told at once

@@ -16,27 +16,37 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import urlsplit
+
+from kg.errors import UsageError
 
 LARGEST_QUERY: Final = 1 << 20  # bytes
 LARGEST_ANSWER: Final = 64 << 20
 _PIECE: Final = 1 << 16
 _SENT_ON: Final = ("Accept", "Content-Type")
+_CONNECT_SECONDS: Final = 5.0  # for each address of a host
+_TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")  # IPv4 by way of NAT64 (RFC 6052)
 
 
 class Fetcher:
-    """Asks ``endpoints``, each of which has ``timeout`` seconds for an answer. Close it in the end."""
+    """Asks ``endpoints``, each of which has ``timeout`` seconds for an answer. Close it in the end.
+
+    Raises UsageError for what is no address of an endpoint.
+    """
 
     def __init__(self, endpoints: Sequence[str], timeout: float) -> None:
+        parsed = {address: _parsed(address) for address in endpoints}
         secret = secrets.token_urlsafe(32)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._server.daemon_threads = True
         start = f"http://127.0.0.1:{self._server.server_address[1]}"
-        paths = {f"/{secret}/{number}": endpoint for number, endpoint in enumerate(endpoints)}
-        self.routes: Mapping[str, str] = {endpoint: start + path for path, endpoint in paths.items()}
-        self._server.endpoints, self._server.seconds = paths, timeout  # type: ignore[attr-defined]
+        paths = {address: f"/{secret}/{number}" for number, address in enumerate(parsed)}
+        self.routes: Mapping[str, str] = {address: start + path for address, path in paths.items()}
+        self._server.endpoints = {path: parsed[address] for address, path in paths.items()}  # type: ignore[attr-defined]
+        self._server.seconds = timeout  # type: ignore[attr-defined]
         threading.Thread(target=self._server.serve_forever, name="fetcher", daemon=True).start()
 
     def close(self) -> None:
@@ -55,13 +65,47 @@ def is_public(address: str) -> bool:
 
     >>> [is_public(one) for one in ("8.8.8.8", "127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:10.0.0.1")]
     [True, False, False, False, False, False]
+    >>> [is_public(one) for one in ("64:ff9b::808:808", "64:ff9b::a00:1", "2002:a00:1::1", "fec0::1", "fe80::1%eth0")]
+    [True, False, False, False, False]
     """
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return found.is_global and not found.is_multicast and (mapped is None or mapped.is_global)
+    if isinstance(found, ipaddress.IPv6Address):
+        inside = found.ipv4_mapped or found.sixtofour
+        if found in _TRANSLATED:
+            inside = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if found.is_site_local or (inside is not None and not inside.is_global):
+            return False
+    return found.is_global and not found.is_multicast
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoint:
+    host: str
+    port: int
+    secure: bool
+    target: str  # path and query
+
+
+def _parsed(address: str) -> _Endpoint:
+    """An endpoint by its address. Raises UsageError."""
+    try:
+        parts = urlsplit(address)
+        secure, host = parts.scheme == "https", parts.hostname or ""
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        if not host.encode("idna") or not target.isascii():
+            raise ValueError("it has no host" if not host else "its path has letters beyond ASCII")
+        return _Endpoint(host, parts.port or (443 if secure else 80), secure, target)
+    except ValueError as error:
+        raise UsageError(
+            f"--services: {address}: {error}; expected an address such as https://query.wikidata.org/sparql"
+        ) from None
 
 
 class _Handler(BaseHTTPRequestHandler):
+    # What whoever asks gets to read.
+    error_message_format = "%(message)s"
+    error_content_type = "text/plain"
+
     def do_POST(self) -> None:
         endpoint = self.server.endpoints.get(self.path)  # type: ignore[attr-defined]
         said = self.headers.get("Content-Length", "")
@@ -72,9 +116,8 @@ class _Handler(BaseHTTPRequestHandler):
         sent = {name: self.headers[name] for name in _SENT_ON if name in self.headers}
         try:
             with contextlib.closing(_connected(endpoint, self.server.seconds)) as connection:  # type: ignore[attr-defined]
-                parts = urlsplit(endpoint)
-                target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                connection.request("POST", target, self.rfile.read(length), {**sent, "User-Agent": "papertriples"})
+                body = self.rfile.read(length)
+                connection.request("POST", endpoint.target, body, {**sent, "User-Agent": "papertriples"})
                 self._pass_on(connection.getresponse())
         except (OSError, http.client.HTTPException):
             self.close_connection = True
@@ -101,19 +144,34 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the secret stands in the path."""
 
 
-def _connected(endpoint: str, seconds: float) -> http.client.HTTPConnection:
+def _connected(endpoint: _Endpoint, seconds: float) -> http.client.HTTPConnection:
     """A connection to the endpoint's host, at an address that was looked at. Raises OSError for a private one."""
-    parts = urlsplit(endpoint)
-    host, port = str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+    host, port = endpoint.host, endpoint.port
     found = addresses_of(host, port)
     if not all(map(is_public, found)):
         raise OSError(f"{host} has a private address")
-    connection = http.client.HTTPConnection(host, port, timeout=seconds)
-    joined = socket.create_connection((found[0], port), timeout=seconds)
+    joined = _joined(found, port)
     try:
-        secure = parts.scheme == "https"
-        connection.sock = ssl.create_default_context().wrap_socket(joined, server_hostname=host) if secure else joined
+        joined.settimeout(seconds)
+        if endpoint.secure:
+            context = ssl.create_default_context()
+            joined = context.wrap_socket(joined, server_hostname=host)
+            connection: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, context=context)
+        else:
+            connection = http.client.HTTPConnection(host, port)
     except BaseException:
         joined.close()
         raise
+    connection.sock, connection.auto_open = joined, 0  # it never looks the host up by itself
     return connection
+
+
+def _joined(addresses: Sequence[str], port: int) -> socket.socket:
+    """A connection to the first address that takes one. Raises OSError."""
+    failure = OSError("no address")
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), timeout=_CONNECT_SECONDS)
+        except OSError as error:
+            failure = error
+    raise failure

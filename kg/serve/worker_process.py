@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from types import MappingProxyType
 from typing import IO, cast
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from kg.query.formats import FORMATS
 from kg.query.limits import More
 from kg.query.preview import preview
 from kg.query.results import GraphChoice, OpenGraph, evaluate, write_results
+from kg.query.services import unrouted
 from kg.serve.confinement import confine, confine_to
 from kg.serve.jobs import Dump
 from kg.settings import is_remote
@@ -123,7 +125,7 @@ def answer(
     routes: Mapping[str, str] | None = None,
 ) -> None:
     """Send the answer to a job in pieces, then END; or ERROR. Raises OSError where nobody listens any more."""
-    with answering(connection) as out:
+    with answering(connection, routes or {}) as out:
         if isinstance(job, Dump):
             write_dump(store, job, out, {} if ordinary else PREFIXES)
             return
@@ -139,15 +141,15 @@ def answer(
 
 
 @contextlib.contextmanager
-def answering(connection: Connection) -> Iterator[IO[bytes]]:
-    """A file for an answer: END follows when the block ends, ERROR where it raises."""
+def answering(connection: Connection, routes: Mapping[str, str] = MappingProxyType({})) -> Iterator[IO[bytes]]:
+    """A file for an answer: END follows when the block ends, ERROR where it raises, without a word of ``routes``."""
     out = Pieces(connection)
     try:
         yield cast("IO[bytes]", out)
     except (BrokenPipeError, ConnectionResetError):
         raise
     except PapertriplesError as error:
-        connection.send_bytes(ERROR + error_as_json(error))
+        connection.send_bytes(ERROR + unrouted(error_as_json(error).decode(), routes).encode())
     except Exception as error:
         traceback.print_exc(file=sys.stderr)
         connection.send_bytes(ERROR + error_as_json(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import re
 import subprocess
 import sys
 import threading
@@ -14,7 +15,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from kg.errors import UsageError
 from kg.serve.confinement import knows_ports
+from kg.serve.context import open_context
+from kg.serve.fetching import Fetcher
 from kg.settings import Settings
 from tests.conftest import ROOT
 from tests.serve.conftest import Running
@@ -74,6 +78,10 @@ def test_endpoints_of_the_list_alone(
         asks = "SELECT * { SERVICE <AT> { ?s <urn:p> ?x } }"
         private = ask(asks)
         assert (private.status_code, private.json()["code"], elsewhere.asked) == (400, "query-failed", [])
+        assert at in private.json()["detail"]
+        assert server.context.fetcher.routes[at] not in private.text  # type: ignore[union-attr]
+        wrong = "SELECT * { SERVICE <AT> { ?s ?p ?o } ) }"
+        assert ask(wrong).json()["column"] <= len(wrong.replace("AT", at)) + 1, "a place in what was sent instead"
         monkeypatch.setattr("kg.serve.fetching.is_public", lambda address: True)
         found = ask(asks)
         assert found.json()["results"]["bindings"] == [{"x": {"type": "literal", "value": "from elsewhere"}}]
@@ -103,6 +111,32 @@ def test_endpoints_of_the_list_alone(
             assert "NoNewPrivs:\t1" in Path(f"/proc/{process}/status").read_text(encoding="utf-8")
         port = server.context.fetcher.routes[at].split("/")[2]  # type: ignore[union-attr]
         assert requests.post(f"http://{port}/guess/0", "ASK {}", timeout=30).status_code == 404
+
+
+def test_an_endpoint_is_asked_at_whichever_of_its_addresses_answers(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.serve.fetching.is_public", lambda address: True)
+    monkeypatch.setattr("kg.serve.fetching.addresses_of", lambda host, port: ["127.0.0.9", "127.0.0.1"])
+    at = f"http://endpoint.example:{elsewhere.server_port}/sparql"
+    with contextlib.closing(Fetcher([at], 30.0)) as fetcher:
+        found = requests.post(fetcher.routes[at], "ASK {}", timeout=30)
+    assert (found.status_code, found.content, elsewhere.asked) == (200, ROW, ["ASK {}"])
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://a.org:99999/sparql", "http://:80/sparql", "http://[::1/sparql", "http://a..org/", "http://a.org/\xe9"],
+)
+def test_what_is_no_address_of_an_endpoint(address: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(address)):
+        Fetcher([address], 30.0)
+
+
+def test_a_store_that_is_elsewhere_asks_nobody_for_us() -> None:
+    """Its server would be told where our proxy is."""
+    with pytest.raises(UsageError, match="--services needs a store in a folder"):
+        open_context("http://127.0.0.1:9/sparql", settings=Settings({"services": "https://a.org/sparql"}))
 
 
 @pytest.mark.skipif(not knows_ports(), reason="needs Landlock with rules for ports: Linux 6.7 or later")
