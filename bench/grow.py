@@ -89,6 +89,7 @@ def grow(store: EmbeddedStore, out: Path, triples: int) -> None:
     larger = ox.Store(str(graph_folder(out, 1)))
     larger.bulk_load(path=str(written), format=ox.RdfFormat.N_QUADS)
     written.unlink()
+    larger.optimize()
     counted = larger.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     assert isinstance(counted, ox.QuerySolutions)
     held = int(next(counted)["n"].value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph, NamedNode
@@ -97,6 +97,8 @@ def lineage(graph: pyoxigraph.Store, method: NamedNode, depth: int = DEPTH, widt
 class _Reader:
     def __init__(self, graph: pyoxigraph.Store) -> None:
         self._graph = graph
+        self._counts: dict[str, int] = {}
+        self._labels: dict[str, str] = {}
 
     def tree(self, root: str, up: bool, depth: int, width: int) -> Branch:
         seen = {root}
@@ -136,18 +138,27 @@ class _Reader:
         yield from (("partOf", one.value) for one in parts(method, v.PT_partOf))
         # The papers that introduce it use what is above; those that use it introduce what is below.
         towards, away = (v.PT_introduces, v.PT_uses) if up else (v.PT_uses, v.PT_introduces)
-        for paper in self._subjects(method, towards):
-            yield from (("uses", one.value) for one in self._objects(paper, away) if self._is_method(one))
-
-    def _is_method(self, iri: NamedNode) -> bool:
-        return next(self._graph.quads_for_pattern(iri, v.RDF_type, v.PT_Method, _MERGE), None) is not None
+        # Joined by the database, which then reads the texts of the distinct methods alone.
+        found = self._ask(
+            f"SELECT DISTINCT ?other {{ ?paper {towards} {method} ; {away} ?other . ?other a {v.PT_Method} }}"
+        )
+        yield from (("uses", other) for other in sorted(row["other"].value for row in found))
 
     def _papers(self, iri: str) -> int:
-        return sum(1 for _ in self._graph.quads_for_pattern(None, v.PT_mentions, NamedNode(iri), _MERGE))
+        if iri not in self._counts:
+            found = self._ask(f"SELECT (COUNT(*) AS ?count) {{ ?paper {v.PT_mentions} {NamedNode(iri)} }}")
+            self._counts[iri] = int(next(found)["count"].value)
+        return self._counts[iri]
+
+    def _ask(self, query: str) -> pyoxigraph.QuerySolutions:
+        return cast(pyoxigraph.QuerySolutions, self._graph.query(query))
 
     def _label(self, iri: str) -> str:
-        found = self._graph.quads_for_pattern(NamedNode(iri), v.RDFS_label, None, _MERGE)
-        return min((quad.object.value for quad in found if isinstance(quad.object, pyoxigraph.Literal)), default=iri)
+        if iri not in self._labels:
+            found = self._graph.quads_for_pattern(NamedNode(iri), v.RDFS_label, None, _MERGE)
+            names = (quad.object.value for quad in found if isinstance(quad.object, pyoxigraph.Literal))
+            self._labels[iri] = min(names, default=iri)
+        return self._labels[iri]
 
     def _objects(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
         found = (quad.object for quad in self._graph.quads_for_pattern(subject, predicate, None, _MERGE))

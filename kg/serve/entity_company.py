@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pyoxigraph import NamedNode
+
 from kg.serve.charts import sparkline
-from kg.serve.entity_lookup import Lookup, Row
+from kg.serve.entity_lookup import TIES, Lookup, Row
 from kg.serve.entity_papers import PAPER_ROLES
 from kg.serve.pages_links import KINDS, Links, Thing
 
@@ -30,26 +33,24 @@ _BESIDE: dict[str, tuple[str, ...]] = {
     "venue": ("task", "method"),
     "repository": ("task", "method"),
 }
-_YEARS = """
-SELECT ?year (COUNT(DISTINCT ?paper) AS ?count) WHERE {
-  ?paper ROLES $about ; dcterms:date ?day BIND(SUBSTR(STR(?day), 1, 4) AS ?year)
-} GROUP BY ?year
+# The papers are asked for once, and put in order here: Oxigraph reads an IRI's text from disk at each comparison.
+_PAPERS = """
+SELECT ?paper ?year WHERE {
+  { SELECT DISTINCT ?paper WHERE { ?paper ROLES $about } }
+  OPTIONAL { ?paper dcterms:date ?day BIND(SUBSTR(STR(?day), 1, 4) AS ?year) }
+}
 """
 _BRANCH = """
 { SELECT ("KIND" AS ?kind) ?thing (COUNT(DISTINCT ?paper) AS ?count) WHERE {
-  { SELECT DISTINCT ?paper WHERE { ?paper ROLES $about } ORDER BY ?paper LIMIT $most }
-  ?paper SAID ?thing . ?thing a CLASS FILTER(?thing != $about)
-} GROUP BY ?thing ORDER BY DESC(?count) ?thing LIMIT $shown }
+  VALUES ?paper { $papers } { SAID } ?thing a CLASS FILTER(?thing != $about)
+} GROUP BY ?thing LIMITED }
 """
 
 
 # By year, for those that are shown.
 _OVER_TIME = """
 SELECT ?thing ?year (COUNT(DISTINCT ?paper) AS ?count) WHERE {
-  { SELECT DISTINCT ?paper ?year WHERE {
-    ?paper ROLES $about ; dcterms:date ?day BIND(SUBSTR(STR(?day), 1, 4) AS ?year)
-  } ORDER BY ?paper LIMIT $most }
-  VALUES ?thing { $things } ?paper SAID ?thing
+  VALUES (?paper ?year) { DATED } ?paper SAID ?thing FILTER(?thing IN (THINGS))
 } GROUP BY ?thing ?year
 """
 
@@ -73,35 +74,65 @@ class Company:
     things: tuple[Companion, ...]
 
 
-def papers_by_year(lookup: Lookup, iri: str, kind: str) -> dict[int, int]:
-    """How many papers that have to do with a thing are of which year, by one query."""
-    rows = lookup.select(_YEARS.replace("ROLES", _roles(kind)), about=iri)
-    return {int(row["year"]): int(row["count"]) for row in rows if row.get("year", "").isdigit()}
+def doing_papers(lookup: Lookup, iri: str, kind: str) -> list[Row]:
+    """The papers that have to do with a thing, by IRI, by one query: rows of ``paper`` and, where known, ``year``."""
+    rows = lookup.select(_PAPERS.replace("ROLES", _roles(kind)), about=iri)
+    return sorted(rows, key=lambda row: (row["paper"], row.get("year", "")))
 
 
-def company_rows(lookup: Lookup, iri: str, kind: str) -> list[Row]:
-    """Rows of ``kind``, ``thing``, ``count``, by one query."""
-    branches = " UNION ".join(
-        _BRANCH.replace("KIND", one)
-        .replace("ROLES", _roles(kind))
-        .replace("SAID", f"({_COMPANY[one]})")
+def papers_by_year(papers: Iterable[Row]) -> dict[int, int]:
+    """How many of the papers are of which year."""
+    dated = {(row["paper"], row["year"]) for row in papers if row.get("year", "").isdigit()}
+    return dict(Counter(int(year) for _, year in dated))
+
+
+def company_rows(lookup: Lookup, iri: str, kind: str, papers: Iterable[Row]) -> list[Row]:
+    """Rows of ``kind``, ``thing``, ``count``, by one query, rarely two."""
+    first = list(dict.fromkeys(row["paper"] for row in papers))[:MOST_PAPERS]
+    kinds = _BESIDE.get(kind, ()) if first else ()
+    looked_at = SHOWN + TIES
+    found = _counted(lookup, iri, first, kinds, f"ORDER BY DESC(?count) LIMIT {looked_at}")
+    many = [
+        one
+        for one, rows in found.items()
+        if len(rows) == looked_at and int(rows[SHOWN - 1]["count"]) == int(rows[-1]["count"])
+    ]
+    found |= _counted(lookup, iri, first, many, "")
+    return [row for rows in found.values() for row in rows[:SHOWN]]
+
+
+def _counted(lookup: Lookup, iri: str, papers: list[str], kinds: Iterable[str], limited: str) -> dict[str, list[Row]]:
+    """The concepts of some kinds with their papers, the commonest first, equal ones by IRI."""
+    branches = {
+        one: _BRANCH.replace("KIND", one)
+        .replace("SAID", f"?paper ({_COMPANY[one]}) ?thing")
         .replace("CLASS", f"pt:{KINDS[one][0]}")
-        for one in _BESIDE.get(kind, ())
-    )
+        .replace("LIMITED", limited)
+        for one in kinds
+    }
     if not branches:
-        return []
-    rows = lookup.select(f"SELECT ?kind ?thing ?count WHERE {{ {branches} }}", about=iri, most=MOST_PAPERS, shown=SHOWN)
-    return [row for row in rows if "thing" in row]
+        return {}
+    query = f"SELECT ?kind ?thing ?count WHERE {{ {' UNION '.join(branches.values())} }}"
+    rows = [row for row in lookup.select(query, about=iri, papers=papers) if "thing" in row]
+    rows.sort(key=lambda row: (-int(row["count"]), row["thing"]))
+    return {one: [row for row in rows if row["kind"] == one] for one in branches}
 
 
-def company_over_time(lookup: Lookup, iri: str, kind: str, rows: list[Row]) -> dict[str, dict[int, int]]:
+def company_over_time(lookup: Lookup, kind: str, papers: Iterable[Row], rows: list[Row]) -> dict[str, dict[int, int]]:
     """The papers of each concept of ``rows`` by year, by one query."""
     things = sorted({row["thing"] for row in rows})
+    dated = [row for row in papers if row.get("year", "").isdigit()][:MOST_PAPERS]
+    if not things or not dated:
+        return {}
     said = "|".join(dict.fromkeys(one for beside in _BESIDE.get(kind, ()) for one in _COMPANY[beside].split("|")))
-    query = _OVER_TIME.replace("ROLES", _roles(kind)).replace("SAID", f"({said})")
+    query = (
+        _OVER_TIME.replace("SAID", f"({said})")
+        .replace("DATED", " ".join(f'({NamedNode(row["paper"])} "{row["year"]}")' for row in dated))
+        .replace("THINGS", ", ".join(str(NamedNode(thing)) for thing in things))
+    )
     found: dict[str, dict[int, int]] = {}
-    for row in lookup.select(query, about=iri, most=MOST_PAPERS, things=things) if things else []:
-        if row.get("year", "").isdigit():
+    for row in lookup.select(query):
+        if "thing" in row:
             found.setdefault(row["thing"], {})[int(row["year"])] = int(row["count"])
     return found
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.graph.vocabulary import compress
 from kg.serve.charts import BarChart, bar_chart
 from kg.serve.entity_claims import ABOUT, ShownClaim, find_claims, phrase, show_claim
-from kg.serve.entity_company import Company, company, company_over_time, company_rows, papers_by_year
+from kg.serve.entity_company import Company, company, company_over_time, company_rows, doing_papers, papers_by_year
 from kg.serve.entity_lookup import Lookup, Row
 from kg.serve.entity_papers import PaperList, count_papers, paper_lists, paper_rows
 from kg.serve.entity_results import ResultRow, quotes_of, result_row, results_of_concept
@@ -91,13 +91,13 @@ def concept_page(
     """The page of a concept whose ``properties`` are known; at most fifteen queries more."""
     counts = count_papers(lookup, iri, kind)
     papers = paper_rows(lookup, iri, kind)
-    years = papers_by_year(lookup, iri, kind)
-    beside = company_rows(lookup, iri, kind)
-    over_time = company_over_time(lookup, iri, kind, beside) if years else {}
+    doing = doing_papers(lookup, iri, kind)
+    years = papers_by_year(doing)
+    beside = company_rows(lookup, iri, kind, doing)
+    over_time = company_over_time(lookup, kind, doing, beside)
     relations = lookup.select(_RELATIONS, about=iri)
     boards = _boards(lookup, iri, kind)
     results = results_of_concept(lookup, iri, kind)
-    quotes = quotes_of(lookup, results, links)
     claims = find_claims(lookup, ABOUT, iri, MOST_CLAIMS + 1)
     labels = lookup.labels(
         [
@@ -110,12 +110,14 @@ def concept_page(
         ]
     )
     label = labels.get(iri, iri)
+    shown = _in_order(result_row(one, links, labels, {}) for one in results)[:SHOWN_RESULTS]
+    quotes = quotes_of(lookup, [one for one in results if one.iri in {row.iri for row in shown}], links)
     lists = paper_lists(papers, counts, iri, kind, links, labels)
     return ConceptPage(
         iri=iri,
         label=label,
         kind=kind,
-        aliases=tuple(sorted(set(properties.get("skos:altLabel", ())) - {label}, key=str.casefold)),
+        aliases=tuple(sorted(sorted(set(properties.get("skos:altLabel", ())) - {label}), key=str.casefold)),
         catalogue_id=min(properties.get("pt:catalogueId", ()), default=None),
         direction=_direction(properties) if kind == "metric" else None,
         papers=lists,
@@ -128,7 +130,7 @@ def concept_page(
             )
             for row in boards
         ),
-        results=tuple(_in_order(result_row(one, links, labels, quotes) for one in results)[:SHOWN_RESULTS]),
+        results=tuple(replace(row, quotes=quotes.get(row.iri, ())) for row in shown),
         more_results=len(results) > SHOWN_RESULTS,
         claims=tuple(show_claim(claim, links, labels) for claim in claims[:MOST_CLAIMS]),
         more_claims=len(claims) > MOST_CLAIMS,

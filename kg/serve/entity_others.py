@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from kg.graph.vocabulary import compress
 from kg.serve.charts import BarChart, bar_chart
 from kg.serve.entity_claims import BY_EVIDENCE, ITSELF, SAYING, ShownClaim, find_claims, show_claim
-from kg.serve.entity_company import Company, company, company_over_time, company_rows, papers_by_year
+from kg.serve.entity_company import Company, company, company_over_time, company_rows, doing_papers, papers_by_year
 from kg.serve.entity_lookup import Lookup, term_text
 from kg.serve.entity_papers import PaperList, count_papers, paper_lists, paper_rows
 from kg.serve.entity_results import THEMSELVES, ResultRow, find_results, result_row
@@ -84,9 +84,10 @@ def listing_page(
     """The page of a repository, person or venue; six queries more."""
     counts = count_papers(lookup, iri, kind)
     rows = paper_rows(lookup, iri, kind, most=100)
-    years = papers_by_year(lookup, iri, kind)
-    beside = company_rows(lookup, iri, kind)
-    over_time = company_over_time(lookup, iri, kind, beside) if years else {}
+    doing = doing_papers(lookup, iri, kind)
+    years = papers_by_year(doing)
+    beside = company_rows(lookup, iri, kind, doing)
+    over_time = company_over_time(lookup, kind, doing, beside)
     labels = lookup.labels([iri, *(row["paper"] for row in rows), *(row["thing"] for row in beside)])
     return ListingPage(
         iri=iri,

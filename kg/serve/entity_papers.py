@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.serve.entity_lookup import Lookup, Row
+from kg.serve.entity_lookup import TIES, Lookup, Row
 from kg.serve.pages_links import Links, Thing
 
 ON_A_PAGE = 100
@@ -92,10 +92,21 @@ def count_papers(lookup: Lookup, iri: str, kind: str) -> dict[str, int]:
 
 
 def paper_rows(lookup: Lookup, iri: str, kind: str, most: int = AT_FIRST) -> list[Row]:
-    """The newest papers of each role, by one query: rows of ``role``, ``paper``, ``date``."""
+    """The newest papers of each role, by one query, rarely two: rows of ``role``, ``paper``, ``date``."""
     roles = [role for role, _, _ in PAPER_ROLES[kind]]
-    branches = " UNION ".join(_listing(role, roles, most, 0) for role in roles)
-    return lookup.select(f"SELECT ?role ?paper ?date WHERE {{ {branches} }}", about=iri)
+    looked_at = most + TIES
+    rows = lookup.select(_of_roles(_newest(role, roles, looked_at) for role in roles), about=iri)
+    found = {role: [row for row in rows if row["role"] == role] for role in roles}
+    # Papers of one day may reach beyond those that were looked at: then all are put in order.
+    many = [
+        role
+        for role, some in found.items()
+        if len(some) == looked_at and _date(sorted(some, key=_date)[-most]) == min(map(_date, some))
+    ]
+    if many:
+        rows = lookup.select(_of_roles(_newest(role, roles, None) for role in many), about=iri)
+        found |= {role: [row for row in rows if row["role"] == role] for role in many}
+    return [row for some in found.values() for row in _newest_first(some)[:most]]
 
 
 def paper_lists(
@@ -139,6 +150,28 @@ def _pattern(role: str, roles: Sequence[str]) -> str:
     return f"?paper {role} $about {apart}"
 
 
+def _of_roles(branches: Iterable[str]) -> str:
+    return f"SELECT ?role ?paper ?date WHERE {{ {' UNION '.join(branches)} }}"
+
+
+def _newest(role: str, roles: Sequence[str], most: int | None) -> str:
+    """The newest papers of a role, in no order among those of a day; all papers without ``most``."""
+    end = "" if most is None else f"ORDER BY DESC(?date) LIMIT {most}"
+    return (
+        f'{{ SELECT ("{role}" AS ?role) ?paper (STR(?day) AS ?date) WHERE {{ {_pattern(role, roles)} '
+        f"OPTIONAL {{ ?paper dcterms:date ?day }} }} {end} }}"
+    )
+
+
+def _date(row: Row) -> str:
+    return row.get("date", "")
+
+
+def _newest_first(rows: Iterable[Row]) -> list[Row]:
+    """Those without a date last; equal ones by IRI."""
+    return sorted(sorted(rows, key=lambda row: row["paper"]), key=_date, reverse=True)
+
+
 def _listing(role: str, roles: Sequence[str], most: int, offset: int) -> str:
     return (
         f'{{ SELECT ("{role}" AS ?role) ?paper (STR(?day) AS ?date) WHERE {{ {_pattern(role, roles)} '
@@ -148,8 +181,6 @@ def _listing(role: str, roles: Sequence[str], most: int, offset: int) -> str:
 
 def _listed(rows: Sequence[Row], links: Links, labels: Mapping[str, str]) -> tuple[ListedPaper, ...]:
     """The newest first; those without a date last, by IRI."""
-    by_iri = sorted(rows, key=lambda row: row["paper"])
     return tuple(
-        ListedPaper(links.thing(row["paper"], labels.get(row["paper"])), row.get("date"))
-        for row in sorted(by_iri, key=lambda row: row.get("date", ""), reverse=True)
+        ListedPaper(links.thing(row["paper"], labels.get(row["paper"])), row.get("date")) for row in _newest_first(rows)
     )

@@ -39,17 +39,16 @@ _RANKED = """
 SELECT ?thing ?count WHERE {
   { SELECT ?thing (COUNT(DISTINCT ?paper) AS ?count) WHERE { SAID } GROUP BY ?thing }
   ?thing a CLASS
-} ORDER BY DESC(?count) ?thing LIMIT $most
+}
 """
 _PAPERS = """
 SELECT ?paper ?date WHERE { ?paper a pt:Paper OPTIONAL { ?paper dcterms:date ?day } BIND(STR(?day) AS ?date) }
-ORDER BY DESC(?date) ?paper LIMIT $most
 """
 _BOARDS = """
 SELECT ?task ?dataset (COUNT(DISTINCT ?result) AS ?count) WHERE {
   ?result pt:dataset ?dataset ; pt:task ?task ; pt:valueKind pt:absolute .
   FILTER NOT EXISTS { ?result pt:condition ?condition }
-} GROUP BY ?task ?dataset ORDER BY DESC(?count) ?task ?dataset LIMIT $most
+} GROUP BY ?task ?dataset
 """
 # Who uses what a paper introduced, in the last year that the graph knows: a function of the graph, not of the clock.
 _LAST = "SELECT (MAX(STR(?day)) AS ?last) WHERE { ?paper dcterms:date ?day }"
@@ -57,17 +56,24 @@ _TRENDING = """
 SELECT ?paper (COUNT(DISTINCT ?user) AS ?count) WHERE {
   ?user dcterms:date ?day FILTER(STR(?day) > "SINCE" && STR(?day) <= "UNTIL")
   ?user (pt:uses|pt:evaluatesOn|pt:comparesWith) ?concept . ?paper pt:introduces ?concept FILTER(?paper != ?user)
-} GROUP BY ?paper ORDER BY DESC(?count) ?paper LIMIT $most
+} GROUP BY ?paper
 """
 _DATES = "SELECT ?paper ?date WHERE { VALUES ?paper { $about } ?paper dcterms:date ?day BIND(STR(?day) AS ?date) }"
 # Of one paper one result: a page of numbers of the same paper tells less than one of several.
 _FRESH = """
-SELECT ?paper (MIN(?one) AS ?result) (MAX(STR(?day)) AS ?date) WHERE {
+SELECT ?paper (MAX(STR(?day)) AS ?date) WHERE {
   ?one pt:dataset ?dataset ; pt:metric ?metric ; pt:valueKind pt:absolute .
   FILTER NOT EXISTS { ?one pt:condition ?condition }
   ?paper pt:reports ?one
   OPTIONAL { ?paper dcterms:date ?day }
-} GROUP BY ?paper ORDER BY DESC(?date) ?paper LIMIT $most
+} GROUP BY ?paper
+"""
+_ONE_OF_EACH = """
+SELECT ?paper (MIN(?one) AS ?result) WHERE {
+  VALUES ?paper { $about } ?paper pt:reports ?one .
+  ?one pt:dataset ?dataset ; pt:metric ?metric ; pt:valueKind pt:absolute .
+  FILTER NOT EXISTS { ?one pt:condition ?condition }
+} GROUP BY ?paper
 """
 
 
@@ -121,6 +127,10 @@ class GraphCounts:
         return self.counts[0][0]
 
 
+def _count(row: Row) -> int:
+    return int(row["count"])
+
+
 def count_classes(lookup: Lookup) -> GraphCounts:
     """The numbers of the home page, by one query."""
     classes = " ".join(compact for compact, _, _ in SHOWN_CLASSES)
@@ -133,7 +143,7 @@ def ranked_concepts(lookup: Lookup, kind: str) -> tuple[Ranked, ...]:
     concept, roles = RANKED_BY[kind]
     said = " UNION ".join(f"{{ ?paper {role} ?thing }}" for role in roles)
     query = _RANKED.replace("SAID", said).replace("CLASS", concept)
-    rows = [row for row in lookup.select(query, most=MOST_CONCEPTS) if "thing" in row]
+    rows = lookup.foremost(query, "count", _count, ("thing",), MOST_CONCEPTS)
     labels = lookup.labels(row["thing"] for row in rows)
     found = [Ranked(row["thing"], labels.get(row["thing"], row["thing"]), int(row["count"])) for row in rows]
     return tuple(sorted(found, key=lambda one: (-one.count, one.label.casefold(), one.iri)))
@@ -141,7 +151,7 @@ def ranked_concepts(lookup: Lookup, kind: str) -> tuple[Ranked, ...]:
 
 def newest_papers(lookup: Lookup) -> tuple[DatedPaper, ...]:
     """The newest papers, those without a date last, by two queries."""
-    rows: list[Row] = lookup.select(_PAPERS, most=MOST_PAPERS)
+    rows = lookup.foremost(_PAPERS, "date", lambda row: row.get("date", ""), ("paper",), MOST_PAPERS)
     labels = lookup.labels(row["paper"] for row in rows)
     return tuple(DatedPaper(row["paper"], labels.get(row["paper"], row["paper"]), row.get("date")) for row in rows)
 
@@ -152,7 +162,7 @@ def trending_papers(lookup: Lookup) -> tuple[tuple[DatedPaper, int], ...]:
     if last is None:
         return ()
     query = _TRENDING.replace("SINCE", f"{int(last[:4]) - 1}{last[4:]}").replace("UNTIL", last)
-    rows = [row for row in lookup.select(query, most=MOST_TRENDING) if "paper" in row]
+    rows = lookup.foremost(query, "count", _count, ("paper",), MOST_TRENDING)
     iris = [row["paper"] for row in rows]
     labels = lookup.labels(iris)
     dates = {row["paper"]: row["date"] for row in lookup.select(_DATES, about=iris)} if iris else {}
@@ -164,7 +174,7 @@ def trending_papers(lookup: Lookup) -> tuple[tuple[DatedPaper, int], ...]:
 
 def largest_boards(lookup: Lookup) -> tuple[RankedBoard, ...]:
     """The pairs of task and data set with the most absolute results, by two queries."""
-    rows = [row for row in lookup.select(_BOARDS, most=MOST_BOARDS) if "task" in row]
+    rows = lookup.foremost(_BOARDS, "count", _count, ("task", "dataset"), MOST_BOARDS)
     labels = lookup.labels(iri for row in rows for iri in (row["task"], row["dataset"]))
     found = [
         RankedBoard(
@@ -180,9 +190,11 @@ def largest_boards(lookup: Lookup) -> tuple[RankedBoard, ...]:
 
 
 def fresh_results(lookup: Lookup) -> Fresh:
-    """A result of each of the newest papers that state one, by six queries."""
-    rows = [row for row in lookup.select(_FRESH, most=FRESH) if "result" in row]
-    order = {row["result"]: place for place, row in enumerate(rows)}
+    """A result of each of the newest papers that state one, by seven queries."""
+    papers = lookup.foremost(_FRESH, "date", lambda row: row.get("date", ""), ("paper",), FRESH)
+    places = {row["paper"]: place for place, row in enumerate(papers)}
+    rows = lookup.select(_ONE_OF_EACH, about=places) if places else []
+    order = {row["result"]: places[row["paper"]] for row in rows}
     results = sorted(find_results(lookup, THEMSELVES, order), key=lambda one: order.get(one.iri, FRESH))
     claims = find_claims(lookup, SAYING, order)
     labels = lookup.labels(named for result in results for named in result.iris())

@@ -9,6 +9,7 @@ import html5rdf
 from flask import Flask, g
 from flask.testing import FlaskClient
 
+from kg.serve import entity_company, entity_lookup, entity_papers
 from tests.serve.pages_library import Written, pages_of, write_store
 from tests.serve.reading_pages import BOARD, Page, paths
 
@@ -90,3 +91,35 @@ def test_the_number_of_queries_does_not_grow_with_the_graph(tmp_path) -> None:
                     client.get(address)
                     counts.append(g.queries_asked)
     assert counts[:4] == counts[4:]
+
+
+def test_pages_are_the_same_where_equal_rows_reach_beyond_those_looked_at(tmp_path, monkeypatch) -> None:
+    many = [
+        Written(
+            f"p {number}",
+            f"Paper {number}",
+            abstract=f"[M:Model {number}] uses [M:Popular] in [T:sorting].",
+            roles={0: "introduces", 1: "uses", 2: "addresses"},
+            date="2020",
+        )
+        for number in range(30)
+    ]
+    folder = write_store(tmp_path / "store", many)
+    addresses = ("/task/sorting", "/method/popular", "/method")
+    shown, asked = [], []
+    for ties in (entity_lookup.TIES, 1):
+        for module in (entity_lookup, entity_company, entity_papers):
+            monkeypatch.setattr(module, "TIES", ties)
+        with pages_of(folder) as app:
+            for address in addresses:
+                with app.test_client() as client:
+                    shown.append(client.get(address).get_data(as_text=True))
+                    asked.append(g.queries_asked)
+    assert shown[:3] == shown[3:]
+    assert all(few < more for few, more in zip(asked[:2], asked[3:5], strict=True)), "all rows were asked for"
+    task = Page(shown[3]).text
+    assert re.findall(r"Model \d+", task.partition("Methods in papers on it")[2])[:3] == [
+        "Model 0",
+        "Model 1",
+        "Model 10",
+    ]
