@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from types import FrameType
 
@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.extract import Extractor, extraction_to_line, load_extractor
-from kg.extract.encoder import Encoded, Encoder
-from kg.extract.pieces import Window
 from kg.records import Extraction, FieldName
+from tests.conftest import ROOT
+from tests.extract.remembering import remember
 
 ROOM = f"{os.sep}kg{os.sep}"
 MEGABYTE = 1_000_000
@@ -76,32 +76,15 @@ def line_of(name: str) -> str:
     return json.dumps({"id": name, "text": ODD[name]})
 
 
-def _read(window: Window) -> Hashable:
-    """All that the network is given of a window."""
-    return window.pieces, window.shapes, window.first, window.last
-
-
-def remember(patched: pytest.MonkeyPatch, key: Callable[[Window], Hashable]) -> None:
-    """Let the network read one window of each key alone."""
-    read: dict[tuple[Encoder, Hashable], Encoded] = {}
-    encode = Encoder.encode
-
-    def remembered(self: Encoder, window: Window) -> Encoded:
-        which = (self, key(window))
-        if which not in read:
-            read[which] = encode(self, window)
-        return read[which]
-
-    patched.setattr(Encoder, "encode", remembered)
-
-
+@pytest.mark.timeout(900)  # 10,000 addresses, twice: minutes on a busy machine
 def test_the_command_answers_each_as_the_extractor_does_alone(
     extractor: Extractor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remember(monkeypatch, _read)  # here, not in the command: these texts repeat themselves
+    remember(monkeypatch)
     lines = [line_of(name) for name in ODD]
     done = subprocess.run(
-        [sys.executable, "-m", "kg.cli", "extract"],
+        [sys.executable, "-m", "tests.extract.remembering", "extract"],
+        cwd=ROOT,
         input="\n".join(lines).encode(),
         capture_output=True,
         check=False,
@@ -256,6 +239,7 @@ def parts(text: str) -> Iterator[dict[FieldName, str]]:
 @pytest.mark.parametrize(
     "name", ["only blanks", "right to left", "emoji", "controls", "lone surrogates", "combining marks", "two languages"]
 )
-def test_any_field_may_be_odd(extractor: Extractor, name: str) -> None:
+def test_any_field_may_be_odd(extractor: Extractor, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    remember(monkeypatch)
     for fields in parts(ODD[name]):
         assert_places_hold(extractor.extract(fields), fields)
