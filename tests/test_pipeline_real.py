@@ -44,7 +44,7 @@ def test_removed_is_as_never_built(tmp_path: Path) -> None:
     assert lines(tmp_path / "a") == lines(tmp_path / "b")
 
 
-def test_the_listing_and_what_arxiv_says(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_listing_and_what_arxiv_says(shared: Path, tmp_path: Path) -> None:
     listing, arxiv = shared / "corpora" / "hf-papers-listing.txt", shared / "corpora" / "arxiv"
     summary = build(listing, tmp_path / "a")
     # Each text is read once. How long that takes `make bench-graph` prints: threads that wait for a core count as work.
