@@ -55,6 +55,13 @@ def unless_held(path: Path) -> Iterator[bool]:
     except FileNotFoundError:
         yield True
         return
+    with held_alone(handle) as alone:
+        yield alone
+
+
+@contextlib.contextmanager
+def held_alone(handle: int) -> Iterator[bool]:
+    """Whether nobody else holds this open lock file; True keeps others out until the block ends, which closes it."""
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

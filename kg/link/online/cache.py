@@ -8,7 +8,6 @@ of a run that is killed.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
@@ -21,6 +20,7 @@ from typing import Final
 
 from kg.errors import PapertriplesError
 from kg.link.online.service import Question
+from kg.store.locks import held_alone
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -147,15 +147,8 @@ class Cache:
         """Hold an endpoint; False where another run holds it."""
         with self._failures():
             handle = os.open(self.folder / f"{endpoint}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
-        finally:
-            os.close(handle)
+        with held_alone(handle) as alone:
+            yield alone
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
