@@ -327,10 +327,11 @@ def quality(name: str, predict: Predict, sets: list[str], limit: int | None) -> 
 
 
 def said(name: str, what: str, measure: Callable[[], Figures]) -> Figures:
-    """Runs a measurement and says on stderr how long it took."""
+    """Runs a measurement and says on stderr what came out and how long it took: a run cut short loses only the rest."""
     started = time.monotonic()
     figures = measure()
-    print(f"{name}: {what}: {time.monotonic() - started:.0f} s", file=sys.stderr)
+    found = "; ".join(f"{row} {figure}" for row, figure in figures.items())
+    print(f"{name}: {what}: {time.monotonic() - started:.0f} s: {found}", file=sys.stderr, flush=True)
     return figures
 
 
