@@ -89,11 +89,12 @@ def link(
             click.echo(json.dumps({"ahead": asked.rows()}) if as_json else "\n".join(asked.told()))
             return
     manifest = run_link(store, targets, (*catalogues, *asked.files))
+    digests = {target: [one.digest for one in manifest.catalogues if one.target == target] for target in targets}
     with open_store(store) as opened:
         linking = Linking(store, manifest.catalogues)
         rows, links = report_of(linking.decisions(opened.graph), targets, linking.paper_decisions(opened.graph))
-        scores = score(links, subjects_of(opened.graph), gold) if links else {}
-    digests = {target: [one.digest for one in manifest.catalogues if one.target == target] for target in targets}
+        # Without a link recall is 0, which is told, too; without a catalogue there is nothing to judge.
+        scores = score(links, subjects_of(opened.graph), gold) if any(digests.values()) else {}
     if out is not None:
         try:
             out.mkdir(parents=True, exist_ok=True)
@@ -125,8 +126,8 @@ def link(
         click.echo(f"{'target':<18}{'linked':>8}{'abstained':>11}  {'precision on gold':<20}  recall on gold")
         for row in rows:
             click.echo(f"{row.target:<18}{row.linked:>8}{row.abstained:>11}  {_told(row, digests, scores)}")
-        if not any(one.linked for one in scores.values()):
-            click.echo("- no concept of the gold is linked here; judge some and give them with --gold")
+        if not any(scores[one].there or scores[one].linked for one in scores if digests.get(one)):
+            click.echo("- no concept of the gold is in this store; judge some and give them with --gold")
         for name in COMPUTED:
             if name in to or "all" in to:
                 click.echo(f"{name:<18}{COMPUTED[name]}")

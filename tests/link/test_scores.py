@@ -100,6 +100,25 @@ def test_the_command_prints_a_row_a_target(tmp_path: Path) -> None:
     assert [one["gold"] for one in again["targets"] if one["target"] == "cso"] == [None]
 
 
+def test_without_a_link_the_recall_is_nothing_of_what_is_there(tmp_path: Path) -> None:
+    """A catalogue of other things links nothing: what the gold knows of the store was missed all the same."""
+    store = make_store(tmp_path / "store")
+    concept = datasets(store)[0][0]
+    gold = tmp_path / "gold.sssom.tsv"
+    gold.write_text(f"#curie_map:\n#  p: {PWC}\nsubject_id\tpredicate_id\tobject_id\n{concept}\tskos:exactMatch\tp:a\n")
+    other = catalogue(tmp_path, [("nothing-here", "Nothing Here")])
+    command = ["link", "--store", str(store), "--to", "paperswithcode", "--gold", str(gold)]
+    none = CliRunner().invoke(main, command).output
+    assert "no catalogue; give one with --catalogue" in none
+    shown = CliRunner().invoke(main, [*command, "--catalogue", str(other)])
+    assert shown.exit_code == 0, shown.output
+    (row,) = [line for line in shown.output.split("\n") if line.startswith("paperswithcode")]
+    assert row.split()[1:] == ["0", "0", "-", "0.00", "(0", "of", "1)"]
+    assert "no concept of the gold" not in shown.output
+    (told,) = json.loads(CliRunner().invoke(main, [*command, "--json"]).output)["targets"]
+    assert (told["gold"]["recall"], told["gold"]["precision"]) == (0, None)
+
+
 def test_a_store_whose_records_are_gone_is_linked_and_nothing_else(tmp_path: Path) -> None:
     """Its graphs stay as they are; a build, which would lose what the records said, is refused."""
     paper = {"title": "GridNet", "abstract": "We propose GridNet, a detector. We evaluate GridNet on COCO."}
