@@ -16,6 +16,7 @@ from kg.records import CONCEPT_TYPES, Concept, ConceptType, Name
 from kg.resolve.catalogue import Catalogue, CatalogueEntry
 from kg.resolve.constraints import NOTHING_SAID, Constraints
 from kg.resolve.hierarchy import Edge, Key, build_hierarchy, tasks_of_datasets
+from kg.resolve.language_pairs import names_languages
 from kg.resolve.links import Link, Linker, long_words, shortened
 from kg.resolve.merges import merges_of
 from kg.resolve.metrics import described_metric
@@ -113,11 +114,16 @@ class Resolver:
         return node if known else None
 
     def _is_no_name(self, type: ConceptType, form: str, node: str) -> bool:
-        """A word for what every paper does; a data set that is called as a task is ("QA", "our NLI data")."""
+        """A word for what every paper does; a data set that is called as a task is, or as languages are.
+
+        ("QA", "our NLI data", "English-French").
+        """
         if type == "Task":
             return form in GENERIC_TASKS
         find = self._catalogue.find
-        return type == "Dataset" and find("Dataset", node) is None and find("Task", node) is not None
+        if type != "Dataset" or find("Dataset", node) is not None:
+            return False
+        return names_languages(form) or find("Task", node) is not None
 
     def _find(self, type: ConceptType, node: str) -> str | None:
         """The key of the concept that a matching form means, among all that papers name and the catalogue knows."""

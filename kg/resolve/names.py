@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.records import CONCEPT_TYPES, ConceptType, Extraction, Mention, Name, Relation, Role
+from kg.resolve.language_pairs import completed_pairs
 from kg.resolve.normal_forms import is_generic, is_strong, matching_form, normal_form
 from kg.resolve.words import DETERMINERS, WIDE_TASKS
 from kg.text import plain
@@ -87,7 +88,7 @@ def paper_names(extraction: Extraction) -> PaperNames:
     >>> paper_names(Extraction("x"))
     PaperNames(names=(), surface_forms=(), definitions=(), above=(), paper='')
     """
-    spelled = [readable_name(mention.text) for mention in extraction.mentions]
+    spelled = completed_pairs(extraction, [readable_name(mention.text) for mention in extraction.mentions])
     long_forms = _long_forms(extraction, spelled)
     expander = _Expander(long_forms)
     expanded = [expander.expand(text) for text in spelled]

@@ -150,7 +150,13 @@ _LANGUAGES = {
     "si": "sinhala", "sv": "swedish", "ta": "tamil", "tr": "turkish", "uk": "ukrainian", "ur": "urdu",
     "vi": "vietnamese", "zh": "chinese",
 }  # fmt: skip
-_LANGUAGE_NAMES = frozenset(_LANGUAGES.values())
+# languages whose codes are words ("is", "no", "he"), or that have none
+_LANGUAGE_NAMES = frozenset(_LANGUAGES.values()) | word_set(
+    "albanian amharic armenian basque belarusian bengali burmese cantonese catalan croatian danish esperanto galician "
+    "georgian greek hausa hebrew icelandic igbo indonesian irish kannada khmer lao latin macedonian malay malayalam "
+    "maltese mandarin marathi mongolian norwegian pashto persian punjabi sanskrit serbian slovak slovene slovenian "
+    "somali swahili tagalog telugu thai tibetan uyghur welsh xhosa yoruba zulu"
+)
 
 
 @lru_cache(maxsize=65536)
@@ -212,6 +218,15 @@ def compounds(words: list[str]) -> list[str]:
         else:
             made.append(word)
     return _language_pairs(made)
+
+
+def is_language(word: str) -> bool:
+    """Whether a lower-case word is the English name of a language.
+
+    >>> is_language("german"), is_language("de"), is_language("germany")
+    (True, False, False)
+    """
+    return word in _LANGUAGE_NAMES
 
 
 def _language_pairs(words: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,17 +15,21 @@ from kg.records import (
     Concept,
     ConceptType,
     Extraction,
+    FieldName,
     Mention,
     Name,
     Relation,
     Role,
     RoleName,
+    Sentence,
     record_from_json,
     record_to_json,
 )
 from kg.resolve import Catalogue, PaperNames, Resolver, load_catalogue, paper_names
 from kg.resolve.names import SurfaceForm, is_short_form
 from tests.resolve.pairs import read_pairs, score_pairs
+
+FIELDS: tuple[FieldName, ...] = ("title", "abstract")
 
 
 def extraction(
@@ -306,3 +311,78 @@ def test_what_one_paper_calls_a_known_method_is_no_name_of_it_elsewhere(catalogu
     assert second[0] == "autoregressive language model"
     assert second[1] == third[0]
     assert "gpt 2" not in second
+
+
+def told(text: str, *names: str) -> Extraction:
+    """One sentence, with data sets at the places where it names them, from left to right."""
+    mentions, place = [], 0
+    for name in names:
+        place = text.index(name, place)
+        mentions.append(Mention("abstract", place, place + len(name), name, "Dataset", 0.9))
+        place += len(name)
+    return Extraction("x", sentences=(Sentence("abstract", 0, len(text), text),), mentions=tuple(mentions))
+
+
+@pytest.mark.parametrize(
+    "pair", ["English-French", "En-Fr", "EN→FR", "English to French", "the German-English dataset"]
+)
+def test_a_pair_of_languages_alone_is_no_data_set(pair: str, catalogue: Catalogue) -> None:
+    paper = extraction((pair, "Dataset"), ("English Swan Bank", "Dataset"))
+    assert keys([paper], catalogue) == [[None, "english swan bank"]]
+
+
+def test_a_language_alone_is_no_data_set_and_a_pair_stays_a_task() -> None:
+    assert keys([extraction(("German", "Dataset"), ("Icelandic", "Dataset"), ("English-German", "Task"))]) == [
+        [None, None, "english german"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "wanted"),
+    [
+        (
+            "We train on WMT14 English-German and English-French.",
+            ("WMT14 English-German", "English-French"),
+            ["wmt 2014 english german", "wmt 2014 english french"],
+        ),
+        (
+            "It reaches 28.4 BLEU on WMT'14 En-De (41.8 on En-Fr, 34.1 on En-Ro).",
+            ("WMT'14 En-De", "En-Fr", "En-Ro"),
+            ["wmt 2014 english german", "wmt 2014 english french", "wmt14 english romanian"],
+        ),
+        (
+            "Scores on WMT14 English-German are high, and those of swans rise, too, on English-French.",
+            ("WMT14 English-German", "English-French"),
+            ["wmt 2014 english german", None],
+        ),
+        (
+            "English-French and WMT14 English-German",
+            ("English-French", "WMT14 English-German"),
+            [None, "wmt 2014 english german"],
+        ),
+        ("We train on WMT14 and English-French.", ("WMT14", "English-French"), ["wmt 2014", None]),
+    ],
+)
+def test_a_pair_of_languages_goes_on_with_the_campaign_before_it(
+    text: str, names: tuple[str, ...], wanted: list[str | None], catalogue: Catalogue
+) -> None:
+    assert keys([told(text, *names)], catalogue) == [wanted]
+
+
+def test_a_pair_means_the_same_in_the_whole_paper_unless_it_means_two() -> None:
+    def paper(*texts: str) -> Extraction:
+        named = [told(text, *re.findall(r"(?:[A-Z]\w*1\d )?[A-Z]\w+-[A-Z]\w+", text)) for text in texts]
+        return Extraction(
+            "x",
+            sentences=tuple(replace(one.sentences[0], field=field) for one, field in zip(named, FIELDS, strict=True)),
+            mentions=tuple(
+                replace(mention, field=field)
+                for one, field in zip(named, FIELDS, strict=True)
+                for mention in one.mentions
+            ),
+        )
+
+    one = paper("English-German is hard.", "On WMT16 English-German and on WMT16 English-Czech it is high.")
+    assert keys([one]) == [["wmt16 english german"] * 2 + ["wmt16 english czech"]]
+    two = paper("English-German is hard.", "On WMT16 English-German and IWSLT14 English-German it is high.")
+    assert keys([two]) == [[None, "wmt16 english german", "iwslt14 english german"]]
