@@ -136,7 +136,7 @@ def add(
     quote: str,
     **options: Any,
 ) -> None:
-    """Adds what a paper says (PREDICATE: introduces, addresses, uses, evaluatesOn ..., usedFor, partOf ...).
+    """Adds what a paper says (PREDICATE: introduces, addresses, uses, evaluatesOn, inField ..., usedFor, partOf ...).
 
     A name that the graph lacks becomes a concept; it needs --type.
     """

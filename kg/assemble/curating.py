@@ -20,7 +20,9 @@ from kg.assemble.selection import select_papers
 from kg.errors import UsageError
 from kg.graph import vocabulary as v
 from kg.records import CONCEPT_TYPES, ROLE_RANGES, ConceptType, Name
+from kg.resolve import Resolver
 from kg.resolve.constraints import node_of
+from kg.resolve.words import FIELDS
 from kg.store import EmbeddedStore
 from kg.store.curation import Action, Entry, checked, in_force
 from kg.store.staging import Staging
@@ -29,7 +31,10 @@ from kg.store.staging import Staging
 _ROLES: Final = {v.ROLE_PROPERTIES[role].value: frozenset(types) for role, types in ROLE_RANGES.items()}
 _RELATIONS: Final = {v.RELATION_PROPERTIES[name].value: pairs for name, pairs in v.RELATION_SIGNATURES.items()}
 _REPOSITORY: Final = v.PT_hasRepository.value
-ADDABLE: Final = tuple(sorted({one.removeprefix(v.PREFIXES["pt"]) for one in (*_ROLES, *_RELATIONS, _REPOSITORY)}))
+_FIELD: Final = v.PT_inField.value
+ADDABLE: Final = tuple(
+    sorted({one.removeprefix(v.PREFIXES["pt"]) for one in (*_ROLES, *_RELATIONS, _REPOSITORY, _FIELD)})
+)
 
 _MERGE: Final = DefaultGraph()
 
@@ -149,6 +154,10 @@ class Curating:
         types = (subject[0] if subject else None, obj[0] if len(obj) == 2 else None)
         if not _joins(property, *types):
             raise UsageError(f"pt:{predicate} does not lead from {types[0] or 'a paper'} to {types[1] or 'a URL'}")
+        if property == _FIELD and not self._is_field(obj[1]):
+            raise UsageError(
+                f"pt:{predicate}: {obj[1]} is no field of study; expected one of {', '.join(sorted(FIELDS))}"
+            )
         fields: dict[str, object] = {"records": outline.records, "predicate": property, "quotes": (quote,)}
         if subject:
             fields["type"], fields["name"] = subject
@@ -223,6 +232,14 @@ class Curating:
             if isinstance(one, Literal)
         ]
 
+    def _is_field(self, name: str) -> bool:
+        """Whether a task is a field of study, in the graph or, where the graph lacks it, by its name."""
+        found = self._concepts("Task", name)
+        if found:
+            return any(v.PT_Field in self._objects(iri, v.RDF_type) for iri in found)
+        concept = Resolver((), self._making.catalogue).concept(Name(name, "Task"))
+        return concept is not None and concept.field
+
     def _number(self, evidence: NamedNode) -> str:
         start, first, last = (
             int(self._text(evidence, predicate)) for predicate in (v.PT_start, v.PT_objectStart, v.PT_objectEnd)
@@ -251,6 +268,8 @@ class Curating:
 def _joins(property: str, subject: ConceptType | None, obj: str | None) -> bool:
     if property == _REPOSITORY:
         return subject is None and obj is None
+    if property == _FIELD:
+        return subject is None and obj == "Task"
     if property in _ROLES:
         return subject is None and obj in _ROLES[property]
     return any((subject, obj) == pair for pair in _RELATIONS[property])

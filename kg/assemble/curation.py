@@ -92,7 +92,7 @@ class Curation:
             placed = self._placed.get(entry.id)
             if entry.predicate == GIVES:
                 continue
-            if entry.action == "add" and (placed is None or placed.paper != outline.key):
+            if entry.action == "add" and (placed is None or placed.paper != outline.key or self._is_no_field(entry)):
                 continue
             subject, obj = self._subject(entry, paper), self._object(entry)
             if subject is not None and obj is not None and entry.predicate is not None:
@@ -120,6 +120,11 @@ class Curation:
             return []
         found = {entry.id: entry for key in outline.records for entry in self._of_record.get(key, ())}
         return sorted(found.values(), key=lambda entry: (entry.when, entry.id))
+
+    def _is_no_field(self, entry: Entry) -> bool:
+        """Whether what an entry calls a field of study is none now: another correction may have merged it."""
+        concept = self.concept_of(entry.to_type, entry.to_name)
+        return entry.predicate == v.PT_inField.value and not (concept is not None and concept.field)
 
     def _subject(self, entry: Entry, paper: str) -> str | None:
         return paper if entry.name is None else self._concept(entry.type, entry.name)

@@ -6,7 +6,7 @@ another sentence. An accepted one, and one that a curator added, is certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
@@ -56,22 +56,28 @@ def amended(statements: Sequence[Statement], amendments: Sequence[Amendment]) ->
 
 
 def added(
-    paper: str, statements: Sequence[Statement], amendments: Iterable[Amendment]
+    paper: str, statements: Sequence[Statement], amendments: Sequence[Amendment]
 ) -> tuple[list[Statement], dict[Key, str]]:
-    """The statements with those that curators added, and which of them are theirs alone: by key, the entry's IRI."""
+    """The statements with those that curators added, and which of them are theirs alone: by key, the entry's IRI.
+
+    What was rejected after it was added is left out.
+    """
     found: dict[Key, Statement] = {_key(statement): statement for statement in statements}
     entries: dict[Key, str] = {}
-    for one in amendments:
+    for number, one in enumerate(amendments):
         if one.action != "add" or one.evidence is None or isinstance(one.object, Number):
             continue
         subject, obj = one.subject, one.object
         if NamedNode(one.predicate) in v.SYMMETRIC_PROPERTIES and obj < subject:
             subject, obj = obj, subject
         key = (subject, one.predicate, obj)
+        alone = Statement(paper, *key, CERTAIN, (one.evidence,))
+        if any(later.action == "reject" and _after(alone, later) is None for later in amendments[number + 1 :]):
+            continue
         held = found.get(key)
         if held is None:
             entries[key] = one.entry
-            found[key] = Statement(paper, *key, CERTAIN, (one.evidence,))
+            found[key] = alone
         else:
             quotes = {evidence.exact for evidence in held.evidence}
             more = () if any(one.evidence.exact in quote for quote in quotes) else (one.evidence,)

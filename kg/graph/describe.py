@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat
@@ -93,20 +94,21 @@ def _text_triples(
         for one in extraction.repositories
         if one.own and confidence_of(one.score) >= min_confidence
     }
-    read = statements_of(iri, paper_claims(iri, extraction, concepts, iris, quotes))
-    said, by_hand = added(iri.value, amended(read, amendments), amendments)
+    claims = chain(
+        paper_claims(iri, extraction, concepts, iris, quotes), mention_claims(iri, extraction, concepts, iris, quotes)
+    )
+    said, by_hand = added(iri.value, amended(statements_of(iri, claims), amendments), amendments)
+    with_role = {
+        statement.object
+        for statement in said
+        if NamedNode(statement.predicate) in _ROLES and statement.confidence >= min_confidence
+    }
     statements = [
         statement
         for statement in said
         if not (statement.predicate == v.PT_mentionsRepository.value and NamedNode(statement.object) in own)
+        and not (statement.predicate == v.PT_mentions.value and statement.object in with_role)
     ]
-    with_role = {
-        statement.object
-        for statement in statements
-        if NamedNode(statement.predicate) in _ROLES and statement.confidence >= min_confidence
-    }
-    mentioned = amended(statements_of(iri, mention_claims(iri, extraction, concepts, iris, quotes)), amendments)
-    statements += [statement for statement in mentioned if statement.object not in with_role]
 
     left_out = left_out_edges((concept for concept in concepts if concept is not None), iris)
     for statement in statements:

@@ -38,6 +38,8 @@ NAMES: dict[str, ConceptType] = {
     "Barnet": "Method",
     "QuizData": "Dataset",
     "QuizScore": "Metric",
+    "Microsoft COCO": "Dataset",  # the catalogue calls both one
+    "COCO": "Dataset",
 }
 INFO = ExtractorInfo("small", "1", "0" * 64)
 SOURCES = ("acl", "jsonl", "bibtex")

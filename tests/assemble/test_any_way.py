@@ -71,6 +71,7 @@ def entries(draw: st.DrawFn) -> list[Entry]:
             replace(of_statement, action="reject"),
             replace(of_statement, action="accept"),
             replace(of_statement, action="add", to_name="Newnet"),
+            replace(of_statement, action="reject", to_name="Newnet"),
             *(replace(said, action="undo", type=None, name=None, target=one.id) for one in log),
         ]
         log.append(draw(st.sampled_from(choices)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,112 @@ def test_what_is_undone_is_as_if_it_had_never_been(store: Path) -> None:
     curate(store, "undo", "ffff", exit_code=2)
 
 
+QUOTE = "We use Foobert on QuizData."
+ACTIONS = [
+    ("merge", "Foobert", "Barnet", "--type", "Method"),
+    ("split", "Microsoft COCO"),
+    ("split", "COCO", "Microsoft COCO"),
+    ("rename", "QuizData", "The Quiz Data"),
+    ("retype", "QuizScore", "Method"),
+    ("reject", "A RESULT"),
+    ("accept", "A RESULT"),
+    ("add", "arxiv:2001.00001", "introduces", "Quizzing", "--type", "Task", "--quote", QUOTE),
+    ("add", "arxiv:2001.00001", "usedFor", "Quizzing", "--type", "Task", "--subject", "Foobert", "--quote", QUOTE),
+    ("add", "arxiv:2001.00001", "hasRepository", "https://github.com/ada/foobert", "--quote", QUOTE),
+    ("add", "arxiv:2001.00001", "inField", "NLP", "--type", "Task", "--quote", QUOTE),
+    ("link", "QuizData", "skos:exactMatch", "https://example.org/quiz"),
+]
+
+
+def test_each_correction_is_undone_exactly_alone_and_among_others(tmp_path: Path, first: Path, store: Path) -> None:
+    more = {
+        "id": "9",
+        "title": "Paper nine looks at things",
+        "abstract": "Foobert is a Barnet. COCO is Microsoft COCO.",
+    }
+    first = written(first, [*PAPERS, more])
+    build([first], store, min_confidence=Decimal("0.95"))  # what papers say is unsure, so that accepting it shows
+    result = statement(store, "paper-two-looks-at-things", "reports", "result")
+    actions = [[result if word == "A RESULT" else word for word in one] for one in ACTIONS]
+    before, undone = lines(store), list[str]()
+    for action in actions:
+        held = ids(store)
+        curate(store, *action)
+        made = ids(store)[len(held) :]
+        after = lines(store)
+        changed = [line for line in after if not line.endswith(f" <{BASE}graph/curation> .\n")] != before
+        assert changed or action[0] == "link", action
+        curate(store, "undo", *made)
+        undone += ids(store)[len(held) + len(made) :]
+        assert without_log(store) == before, action
+
+    curate(store, "undo", *undone)  # all of them count again
+    again = ids(store)[-len(undone) :]
+    assert without_log(store) != before
+    curate(store, "undo", *again[::2])
+    curate(store, "undo", *again[1::2])
+    assert without_log(store) == before, "whatever the order"
+
+    curate(store, "export", "--out", str(tmp_path / "log.tsv"))
+    build([first], tmp_path / "again", min_confidence=Decimal("0.95"))
+    curate(tmp_path / "again", "import", str(tmp_path / "log.tsv"))
+    assert lines(tmp_path / "again") == lines(store), "with what was undone"
+
+
+def test_a_curator_says_which_field_a_paper_is_in(tmp_path: Path, store: Path) -> None:
+    field = "task/natural-language-processing"
+    add = ("add", "arxiv:2001.00001", "inField", "NLP", "--type", "Task", "--quote", QUOTE)
+    curate(store, *add)
+    in_field = f"<paper/arxiv-2001-00001> pt:inField <{field}>"
+    assert ask(store, f"{in_field} . <{field}> a pt:Field, pt:Task")
+    assert ask(store, f"?s pt:evidence/<http://www.w3.org/ns/oa#exact> '{QUOTE}' . ?s pt:confidence 1.0 . {in_field}")
+    assert not ask(store, f"?paper pt:mentions|pt:addresses <{field}>")
+    with open_store(store) as opened:
+        report = check_store(opened)
+    assert report.shapes.conforms, report.as_text()
+    assert report.evidence.complete, report.as_text()
+
+    curate(store, "add", "arxiv:2001.00001", "addresses", "NLP", "--type", "Task", "--quote", QUOTE)
+    assert ask(store, f"{in_field} ; pt:addresses <{field}>"), "one does not say the other"
+    refused = ("add", "arxiv:2001.00001", "inField", "Quizzing", "--type", "Task", "--quote", QUOTE)
+    assert "Quizzing is no field of study; expected one of" in curate(store, *refused, exit_code=2).stderr
+    assert (
+        "does not lead from a paper to Method"
+        in curate(
+            store, "add", "arxiv:2001.00001", "inField", "Foobert", "--type", "Method", "--quote", QUOTE, exit_code=2
+        ).stderr
+    )
+
+
+def test_of_an_addition_and_a_rejection_the_later_one_counts(store: Path) -> None:
+    add = ("add", "arxiv:2001.00001", "comparesWith", "Barnet", "--type", "Method", "--quote", QUOTE)
+    said = "<paper/arxiv-2001-00001> pt:comparesWith <method/barnet>"
+    before = lines(store)
+    curate(store, *add)
+    added = without_log(store)
+    assert ask(store, said)
+    curate(store, "reject", statement(store, "arxiv-2001-00001", "comparesWith", "method"))
+    assert without_log(store) == before
+    curate(store, *add)
+    assert without_log(store) != before
+    assert ask(store, said)
+    _, rejected, again = ids(store)
+    curate(store, "undo", again)
+    assert without_log(store) == before
+    curate(store, "undo", rejected)
+    assert without_log(store) == added
+
+
+def test_a_field_that_is_merged_into_a_task_is_a_field_no_more(store: Path) -> None:
+    curate(store, "add", "arxiv:2001.00001", "inField", "NLP", "--type", "Task", "--quote", QUOTE)
+    curate(store, "add", "arxiv:2001.00001", "addresses", "Quizzing", "--type", "Task", "--quote", QUOTE)
+    before = without_log(store)
+    curate(store, "split", "NLP", "--type", "Task")
+    assert not ask(store, "?paper pt:inField ?field"), "the name alone is no field"
+    curate(store, "undo", ids(store)[-1])
+    assert without_log(store) == before
+
+
 def test_split_takes_names_out(tmp_path: Path, store: Path) -> None:
     build([written(tmp_path / "more.jsonl", ADDED[:1])], store)
     curate(store, "merge", "Barnet", "Foobert")
@@ -178,8 +285,6 @@ def test_split_takes_names_out(tmp_path: Path, store: Path) -> None:
 
 
 def test_accepted_statements_are_asserted(tmp_path: Path, first: Path) -> None:
-    from decimal import Decimal
-
     build([first], tmp_path / "s", min_confidence=Decimal("0.95"))
     pattern = "<paper/arxiv-2001-00001> pt:uses <method/foobert>"
     assert not ask(tmp_path / "s", pattern)
