@@ -40,6 +40,7 @@ def _of(types: tuple[str, ...], path: str) -> dict[str, str]:
 _RESULT = "^(pt:task|pt:method|pt:dataset|pt:metric)"
 _PAPERS = {
     **_of(CONCEPTS, "^pt:mentions"),
+    "Task": "^(pt:mentions|pt:inField)",  # papers are in a field of study, which they do not mention
     "Person": "^dcterms:creator",
     "Venue": "^pt:venue",
     "Repository": "^(pt:hasRepository|pt:hasProjectPage|pt:mentionsRepository)",

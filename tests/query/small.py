@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.graph import vocabulary as v
 from kg.graph.describe import describe_concepts, describe_paper, ontology_quads
 from kg.graph.iris import Iris
 from kg.records import (
@@ -220,6 +221,16 @@ def quads(only: Sequence[Reading] | None = None) -> list[ox.Quad]:
     found: list[ox.Quad] = [*ontology_quads(IRIS), *describe_concepts(list(CONCEPTS.values()), IRIS)]
     for reading in readings() if only is None else only:
         found += describe_paper(reading.paper(), reading.extraction(), reading.concepts, IRIS, INFO, Decimal("0.5"))
+    return found
+
+
+def field_quads() -> list[ox.Quad]:
+    """A field of study, and that all papers are in it."""
+    field = Concept("ornithology", "Task", "ornithology", field=True)
+    found = list(describe_concepts([field], IRIS))
+    for one in readings():
+        paper = IRIS.paper(one.paper().key)
+        found.append(ox.Quad(paper, v.PT_inField, IRIS.concept("Task", field.key), IRIS.paper_graph(paper)))
     return found
 
 

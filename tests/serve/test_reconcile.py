@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,9 +15,11 @@ import pytest
 import requests
 from reconciler import reconcile as reconcile_column
 
+from tests.query.small import field_quads, quads, readings, write_store
 from tests.serve import reconciliation_schemas as schemas
 from tests.serve.conftest import Running
 
+Serve = Callable[..., AbstractContextManager[Running]]
 STARLING = "paper/starling-sparse-message-passing--3bf63970ae"
 
 
@@ -146,6 +151,18 @@ def test_properties_alone_find(server: Running) -> None:
     assert {one["id"] for one in ask(server, properties=[{"pid": "usedFor", "v": "node classification"}])} == {
         "method/starling"
     }
+
+
+def test_papers_are_in_a_field_of_study(serve: Serve, tmp_path: Path) -> None:
+    store = write_store(tmp_path / "store", [*quads(), *field_quads()])
+    with serve(store, workers=1) as server:
+        answer = extend(server, ["task/ornithology", "task/node-classification"], "paperCount", "paper")
+        (found,) = ask(server, query="ornithology", type="Task")
+    rows = answer["rows"]
+    assert rows["task/ornithology"]["paperCount"] == [{"int": len(readings())}]
+    assert len(rows["task/ornithology"]["paper"]) == len(readings())
+    assert rows["task/node-classification"]["paperCount"] == [{"int": 2}]
+    assert found["description"] == f"Task; in {len(readings())} papers"
 
 
 def test_data_extension(server: Running) -> None:

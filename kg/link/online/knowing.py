@@ -38,9 +38,10 @@ def known_of(graph: pyoxigraph.Store) -> Known:
 
 def _names(graph: pyoxigraph.Store) -> tuple[str, ...]:
     papers: Counter[str] = Counter()
-    for quad in graph.quads_for_pattern(None, v.PT_mentions, None, DefaultGraph()):
-        if isinstance(quad.object, NamedNode):
-            papers[quad.object.value] += 1
+    for predicate in (v.PT_mentions, v.PT_inField):  # papers are in a field of study, which they do not mention
+        for quad in graph.quads_for_pattern(None, predicate, None, DefaultGraph()):
+            if isinstance(quad.object, NamedNode):
+                papers[quad.object.value] += 1
     ranked: list[tuple[bool, int, str]] = []
     for subject in subjects_of(graph):
         ranked += [(False, -papers[subject.iri], subject.label)]

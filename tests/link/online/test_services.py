@@ -22,7 +22,7 @@ from kg.records import Identifier
 from kg.store import open_store
 from tests.link.cases import paper
 from tests.link.online.world import LOOM, STARLING, WREN, Time, World, a_world, known, told
-from tests.query.small import quads, write_store
+from tests.query.small import field_quads, quads, write_store
 
 CONTACT = "ada@example.org"
 DOI = Identifier("doi", "10.5555/starling")
@@ -179,7 +179,7 @@ def test_a_row_that_is_not_as_documented_is_left_out_and_counted(world: World, t
 
 
 def test_what_a_graph_has_to_ask_about(tmp_path: Path) -> None:
-    store = write_store(tmp_path / "store", [*quads(), *paper("A Note", ("arxiv", "2106.00009"))])
+    store = write_store(tmp_path / "store", [*quads(), *field_quads(), *paper("A Note", ("arxiv", "2106.00009"))])
     with open_store(store) as opened:
         found = known_of(opened.graph)
     assert len(found.papers) == 5  # the ontology has a title, too, and is none
@@ -190,7 +190,8 @@ def test_what_a_graph_has_to_ask_about(tmp_path: Path) -> None:
     # Labels come before other names, those of many papers first; "Graph Loom" is "GraphLoom" written anew.
     assert set(found.names) == {
         "Starling", "STARLING net", "Wren", "GraphLoom", "Loom", "node classification", "link prediction", "Orchard",
-        "accuracy", "error rate",
+        "accuracy", "error rate", "ornithology",
     }  # fmt: skip
+    assert found.names[0] == "ornithology", "a field that all papers are in"
     assert found.names[-1] == "STARLING net"
     assert found.names.index("Orchard") < found.names.index("link prediction")
