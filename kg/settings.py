@@ -194,6 +194,13 @@ SETTINGS: tuple[Setting, ...] = (
         expected="addresses such as https://query.wikidata.org/sparql, with spaces between them, or nothing",
         serve=True,
     ),
+    Setting(
+        "require_confinement",
+        False,
+        "Start only where the kernel keeps queries from the network; without it, there is a warning.",
+        "switch",
+        serve=True,
+    ),
     Setting("recipes", None, "Folder of your own recipes.", "path", serve=True),
     Setting("dumps", None, "Folder that papertriples dump wrote, to be offered under /dumps/.", "path", serve=True),
     Setting(

@@ -3,6 +3,8 @@ kernel.
 
 The policy refuses queries that reach out (kg/query/policy.py); this holds where the policy should be wrong. Sockets of
 this machine alone (AF_UNIX) and what is open already stay. See seccomp(2) and linux/filter.h; landlock(7).
+
+Where the kernel cannot, or may not (a container's own filter), the server says so at its start and on ``/metrics``.
 """
 
 from __future__ import annotations
@@ -14,7 +16,11 @@ import platform
 import socket
 import struct
 import sys
+from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
+
+from kg.errors import UsageError
 
 # Of each kind of processor: its AUDIT_ARCH, and its numbers of the calls socket and io_uring_setup.
 _PROCESSORS: Final = {"x86_64": (0xC000003E, 41, 425), "aarch64": (0xC00000B7, 198, 425)}
@@ -32,6 +38,29 @@ _NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 38, 22, 2  # of prctl(2)
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_char_p))
+
+
+def confine_to_routes(routes: Mapping[str, str] | None) -> bool:
+    """Let this process reach nobody, or the proxy alone that ``routes`` lead to; returns whether the system could."""
+    return confine_to(urlsplit(next(iter(routes.values()))).port or 0) if routes else confine()
+
+
+def warning_of(confined: bool | None, *, required: bool) -> str | None:
+    """What to say at the start of a server; ``confined`` is None where its queries may reach out, or run elsewhere.
+
+    Raises UsageError where they must be confined and are not.
+    """
+    if confined is None and required:
+        raise UsageError(
+            "--require-confinement needs queries that run here and ask nobody: a store in a folder, and with --plain "
+            "an address that others reach, too, or --services"
+        )
+    if confined is not False:
+        return None
+    told = "the kernel does not keep queries from the network: seccomp (with --services Landlock) is missing or denied"
+    if required:
+        raise UsageError(f"--require-confinement: {told}; allow it, or leave the option away and set up a firewall")
+    return f"{told}; only the policy on their texts does, so let a firewall keep the server from other hosts"
 
 
 def confine() -> bool:

@@ -12,6 +12,7 @@ from kg.errors import RecipeError, UsageError
 from kg.query import Recipe, Recipes
 from kg.query.shelf import RecipeShelf
 from kg.serve.access import Access
+from kg.serve.confinement import warning_of
 from kg.serve.fetching import Fetcher
 from kg.serve.limits import Gate
 from kg.serve.metrics import Figures, version_of
@@ -115,13 +116,17 @@ def open_context(
     pool = WorkerPool(place, size, seconds, memory, most, None if fetcher is None else fetcher.routes)
     try:
         pool.start()
+        warning = warning_of(pool.confined, required=given.switch("require_confinement"))
     except BaseException:
+        pool.close()
         snapshots.close()
         if fetcher is not None:
             fetcher.close()
         if log is not None:
             log.close()
         raise
+    if warning is not None:
+        print(f"papertriples: {warning}", file=sys.stderr)
     gate = Gate(size, given.integer("client_queries"), given.integer("queue"), seconds, given.text("rate_limit"))
     access = Access(Tokens(folder), given.text("token_failures"), closed=given.switch("read_token"))
     writing = Writing(folder, access, given.number("write_timeout"))

@@ -1,4 +1,8 @@
-"""The server's side of the process that holds a plain dataset: jobs, deadlines, and another process after its end."""
+"""The server's side of the process that holds a plain dataset: jobs, deadlines, and another process after its end.
+
+A query cannot be ended but with the process. It is not where a write is in hand: then the process ends after that one,
+and new writes wait for the next process. So nobody's write fails for somebody else's query.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +10,45 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from kg.errors import QueryTimeout, StoreError
-from kg.serve.dataset_process import serve_dataset
-from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
-from kg.serve.worker_process import END, ERROR, PIECE, READY, Job, end_of
-from kg.serve.workers import HEAD_SIZE, SPAWN, AllBusy, Answer, ClientGone, WorkerDied, awaited, error_of, within
+from kg.serve.dataset_process import BEGUN
+from kg.serve.dataset_start import DatasetProcess, start_dataset
+from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph, WriteJob
+from kg.serve.worker_process import END, ERROR, PIECE, Job, end_of
+from kg.serve.workers import HEAD_SIZE, AllBusy, Answer, ClientGone, WorkerDied, awaited, error_of, within
 from kg.store.dataset import has_room
 
 DEFAULT_MEMORY = 4 << 30  # bytes of the process that reads and writes for everybody
-_START_SECONDS = 60.0
-_END_SECONDS = 5.0
 _MOST_RETRIES = 3
 _YOUNG_SECONDS = 3.0  # a process that is younger is not ended for clients that go: others' queries run there, too
 
-AnyJob = Job | Dump | GraphTag | Update | WriteGraph
+AnyJob = Job | Dump | GraphTag | WriteJob
 
 
-@dataclass(eq=False, slots=True)
-class _Process:
-    process: Any
-    pipe: Connection
-    address: str
-    key: bytes
-    began: float = field(default_factory=time.monotonic)
+@dataclass(slots=True)
+class _Asked:
+    """A job that was sent to a process, and what is known of it."""
 
-    def connect(self) -> Connection:
-        return Client(self.address, family="AF_UNIX", authkey=self.key)
-
-    def end(self) -> None:
-        """End it between two writes; where one does not end, in the middle of it, which undoes it."""
-        self.pipe.close()
-        self.process.join(_END_SECONDS)
-        if self.process.is_alive():
-            self.process.kill()
-            self.process.join()
-        self.process.close()
+    process: DatasetProcess
+    connection: Connection
+    deadline: float
+    gone: Callable[[], bool] | None
+    writes: bool
+    begun: bool = False  # a write: it may have been made
+    told: dict[str, int] = field(default_factory=dict)
 
 
 class DatasetPool:
     """Up to ``size`` jobs at a time on the dataset at ``location``; ``timeout`` seconds for each, its answer included.
 
-    ``outgoing``: some of them may ask other hosts. The face is that of :class:`kg.serve.workers.WorkerPool`.
+    ``outgoing``: some of them may ask other hosts; ``routes``: what SERVICE may ask besides, and where. The face is
+    that of :class:`kg.serve.workers.WorkerPool`.
     """
 
     def __init__(
@@ -63,6 +59,7 @@ class DatasetPool:
         memory: int | None = DEFAULT_MEMORY,
         most_bytes: int | None = None,
         outgoing: bool = True,
+        routes: Mapping[str, str] | None = None,
     ) -> None:
         self.location = location
         self.size = size
@@ -70,10 +67,11 @@ class DatasetPool:
         self._memory = memory
         self._most_bytes = most_bytes
         self._outgoing = outgoing
+        self._routes = routes
         self._free = threading.BoundedSemaphore(size)
-        self._turn = threading.Lock()
-        self._current: _Process | None = None
-        self._refused: _Process | None = None  # the process whose write the disk refused
+        self._turn = threading.Condition()  # of what is below; told when there is another process
+        self._current: DatasetProcess | None = None
+        self._refused: DatasetProcess | None = None  # the process whose write the disk refused
         self._closed = False
 
     def start(self) -> None:
@@ -86,6 +84,12 @@ class DatasetPool:
         """1 where the process runs, else 0."""
         current = self._current
         return int(current is not None and current.process.is_alive())
+
+    @property
+    def confined(self) -> bool | None:
+        """Whether the kernel keeps the process from the network; None where it may ask other hosts."""
+        current = self._current
+        return None if current is None else current.confined
 
     @property
     def process_ids(self) -> list[int]:
@@ -103,7 +107,8 @@ class DatasetPool:
 
         Raises what the job raises; QueryTimeout past the deadline; AllBusy where its turn did not come before it;
         ClientGone where ``gone`` says so, by which the query ends, and with it the process, whose other reads are asked
-        again; WorkerDied where the process ended: then a write may have been made or not.
+        again, as are writes that had not begun; WorkerDied where the process ended in the middle of a write, which then
+        may have been made or not.
         """
         if self._closed:
             raise AllBusy("the server is stopping")
@@ -145,60 +150,58 @@ class DatasetPool:
     def _asked(self, job: AnyJob, gone: Callable[[], bool] | None) -> Answer:
         deadline = time.monotonic() + self.timeout
         for attempt in range(_MOST_RETRIES):
-            current = self._running()
-            try:
-                connection = current.connect()
-                connection.send(job)
-            except OSError:  # it was killed while it had nothing to do for us: nothing is lost
-                self._replace(current)
-                continue
-            told: dict[str, int] = {}
-            pieces = self._pieces(current, connection, deadline, told, gone)
-            if isinstance(job, Job):
-                pieces = within(pieces, self._most_bytes)
-            head, whole = b"", True
-            try:
-                for piece in pieces:
-                    head += piece
-                    if len(head) >= HEAD_SIZE:
-                        whole = False
-                        break
-            except WorkerDied:
-                # Another query's end may have ended it: a read is simply asked again.
-                if isinstance(job, Update | WriteGraph) or attempt == _MOST_RETRIES - 1:
-                    raise
-                continue
-            return Answer(head, whole, self._released(pieces), told)
+            with self._with_process(deadline, writes=isinstance(job, WriteJob)) as current:
+                try:
+                    connection = current.connect()
+                    connection.send(job)
+                except (OSError, EOFError):  # it ended while it had nothing to do for us: nothing is lost
+                    self._replace(current)
+                    continue
+                asked = _Asked(current, connection, deadline, gone, isinstance(job, WriteJob))
+                try:
+                    return self._begun(asked, job)
+                except WorkerDied:
+                    # Another query's end may have ended it: what has not written is simply asked again.
+                    if asked.begun or attempt == _MOST_RETRIES - 1:
+                        raise
         raise WorkerDied("the process that holds the dataset ends again and again; ask whoever runs this server")
 
-    def _released(self, pieces: Iterator[bytes]) -> _Releasing:
-        return _Releasing(pieces, self._free)
+    def _begun(self, asked: _Asked, job: AnyJob) -> Answer:
+        """The answer to a job that was sent, once its first bytes are there."""
+        pieces = self._pieces(asked)
+        if isinstance(job, Job):
+            pieces = within(pieces, self._most_bytes)
+        head, whole = b"", True
+        for piece in pieces:
+            head += piece
+            if len(head) >= HEAD_SIZE:
+                whole = False
+                break
+        return Answer(head, whole, _Releasing(pieces, self._free), asked.told)
 
-    def _pieces(
-        self,
-        current: _Process,
-        connection: Connection,
-        deadline: float,
-        told: dict[str, int],
-        gone: Callable[[], bool] | None,
-    ) -> Iterator[bytes]:
+    def _pieces(self, asked: _Asked) -> Iterator[bytes]:
+        current, connection = asked.process, asked.connection
+
         def ends() -> bool:
-            return gone is not None and time.monotonic() - current.began > _YOUNG_SECONDS and gone()
+            young = time.monotonic() - current.began < _YOUNG_SECONDS
+            return not young and not current.writes and asked.gone is not None and asked.gone()
 
         with connection:  # where nobody reads on, the process notices with its next piece
             while True:
                 try:
-                    in_time = awaited(connection, deadline, None if gone is None else ends)
+                    in_time = awaited(connection, asked.deadline, None if asked.gone is None else ends)
                     message = connection.recv_bytes() if in_time else b""
                 except ClientGone:
-                    self._replace(current)
+                    self._let_go(current)
                     raise
                 except (EOFError, OSError) as error:
                     self._replace(current)
                     raise WorkerDied("the process that holds the dataset ended; it may have lacked memory") from error
                 if not in_time:
-                    self._replace(current)
-                    raise QueryTimeout(f"the query did not end within {self.timeout:g} seconds, and was ended")
+                    raise self._late(asked)
+                if message == BEGUN:
+                    asked.begun = True
+                    continue
                 if message[:1] == PIECE:
                     yield message[1:]
                     continue
@@ -206,20 +209,61 @@ class DatasetPool:
                     raise error_of(message[1:])
                 assert message[:1] == END
                 came, piece = end_of(message)
-                told.update(came)
+                asked.told.update(came)
                 if piece:
                     yield piece
                 return
 
-    def _running(self) -> _Process:
-        with self._turn:
-            if self._closed:
-                raise AllBusy("the server is stopping")
-            if self._current is None:
-                self._current = self._new()
-            return self._current
+    def _late(self, asked: _Asked) -> QueryTimeout:
+        """End what is past its deadline; returns what to say. A write that has not begun never does."""
+        seconds = f"{self.timeout:g} seconds"
+        if not asked.writes:
+            self._let_go(asked.process)
+            return QueryTimeout(f"the query did not end within {seconds}, and was ended")
+        if not asked.begun:
+            return AllBusy(f"other writes went on for {seconds}; nothing was written")
+        self._replace(asked.process)
+        return QueryTimeout(
+            f"the write did not end within {seconds}, and was ended; the dataset is as it was before, or, at the very "
+            "end, as it is after"
+        )
 
-    def _replace(self, old: _Process) -> None:
+    @contextlib.contextmanager
+    def _with_process(self, deadline: float, *, writes: bool) -> Iterator[DatasetProcess]:
+        """The process to ask; where it is for a write, it does not end for others' queries while the block runs."""
+        with self._turn:
+            while True:
+                current = self._running()
+                if not writes or not current.leaves:
+                    break
+                if not self._turn.wait(deadline - time.monotonic()):
+                    raise AllBusy(f"other writes went on for {self.timeout:g} seconds; nothing was written")
+            current.writes += writes
+        try:
+            yield current
+        finally:
+            with self._turn:
+                current.writes -= writes
+                if current.leaves and not current.writes:
+                    self._replace(current)
+
+    def _running(self) -> DatasetProcess:
+        if self._closed:
+            raise AllBusy("the server is stopping")
+        if self._current is None:
+            self._current = self._new()
+        return self._current
+
+    def _let_go(self, old: DatasetProcess) -> None:
+        """Put another process in its place, once no write is in hand."""
+        with self._turn:
+            if old.writes:
+                old.leaves = True
+            else:
+                self._replace(old)
+
+    def _replace(self, old: DatasetProcess) -> None:
+        """Put another process in its place at once."""
         with self._turn:
             if self._current is not old:
                 return
@@ -227,34 +271,10 @@ class DatasetPool:
             old.end()
             if not self._closed:
                 self._current = self._new()
+            self._turn.notify_all()
 
-    def _new(self) -> _Process:
-        ours, theirs = SPAWN.Pipe()
-        process = SPAWN.Process(
-            target=serve_dataset,
-            args=(theirs, str(self.location), self.timeout, self._memory, self._outgoing),
-            daemon=True,
-            name=f"dataset {self.location}",
-        )
-        process.start()
-        theirs.close()
-        try:
-            if not ours.poll(_START_SECONDS):
-                raise StoreError(f"the process of the dataset did not start within {_START_SECONDS:g} seconds")
-            try:
-                message = ours.recv_bytes()
-            except (EOFError, OSError) as error:
-                raise StoreError("the process of the dataset ended while it started") from error
-            if message[:1] != READY:
-                raise error_of(message[1:])
-        except BaseException:
-            process.kill()
-            process.join()
-            process.close()
-            ours.close()
-            raise
-        told = json.loads(message[1:])
-        return _Process(process, ours, told["address"], bytes.fromhex(told["key"]))
+    def _new(self) -> DatasetProcess:
+        return start_dataset(self.location, self.timeout, self._memory, self._outgoing, self._routes)
 
 
 class _Releasing(Iterator[bytes]):

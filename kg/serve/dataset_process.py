@@ -2,6 +2,7 @@
 
 A dataset is open for writing in one process only, so its queries run there too, each in a thread. A query cannot be
 interrupted: one that outlives its deadline ends the process, between two writes, and the server starts another one.
+A write is announced (BEGUN) when its turn has come: what was not can be asked of another process without harm.
 """
 
 from __future__ import annotations
@@ -11,23 +12,29 @@ import json
 import os
 import secrets
 import signal
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from kg.errors import GraphChanged, GraphMissing, PapertriplesError, QueryError
 from kg.query.nesting import check_nesting
 from kg.query.policy import check_update
 from kg.query.results import syntax_error
 from kg.query.updates import with_dataset
-from kg.serve.confinement import confine
+from kg.serve.confinement import confine_to_routes
 from kg.serve.documents import read_documents
-from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
+from kg.serve.job_folder import JOBS, job_folder
+from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph, WriteJob
 from kg.serve.worker_process import ERROR, READY, Job, answer, answering, error_as_json, graph_name, limit_memory
-from kg.store.dataset import PlainDataset
+from kg.store.dataset import GraphName, PlainDataset
+
+BEGUN = b"b"  # a message: the write has its turn, and may be made from here on
 
 _GRACE_SECONDS = 10.0  # beyond a deadline the process ends itself, should nobody be there to do so
 _LOOK_SECONDS = 1.0
@@ -56,65 +63,91 @@ class _Tags:
 
 
 class _Clock:
-    """Ends the process when a job is far beyond its deadline; never in the middle of a write."""
+    """Ends the process when a job is far beyond its deadline; not while a write is in hand that is not."""
 
-    def __init__(self, dataset: PlainDataset, timeout: float) -> None:
-        self._dataset = dataset
+    def __init__(self, timeout: float) -> None:
         self._timeout = timeout
         self._running: dict[int, float] = {}
+        self._writing: dict[int, float] = {}
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        self._running[threading.get_ident()] = time.monotonic()
+        with self._counted(self._running):
+            yield
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        with self._counted(self._writing):
+            yield
+
+    @contextlib.contextmanager
+    def _counted(self, among: dict[int, float]) -> Iterator[None]:
+        among[threading.get_ident()] = time.monotonic()
         try:
             yield
         finally:
-            del self._running[threading.get_ident()]
+            del among[threading.get_ident()]
 
     def watch(self) -> None:
         while True:
             time.sleep(_LOOK_SECONDS)
-            oldest = min(list(self._running.values()), default=time.monotonic())
-            if time.monotonic() - oldest > self._timeout + _GRACE_SECONDS:
+            late = time.monotonic() - self._timeout - _GRACE_SECONDS
+            writes = list(self._writing.values())
+            if min(list(self._running.values()), default=late) < late and all(began < late for began in writes):
                 os.kill(os.getpid(), signal.SIGKILL)  # a transaction that has not ended leaves nothing
 
 
-def serve_dataset(connection: Connection, location: str, timeout: float, memory: int | None, outgoing: bool) -> None:
+def serve_dataset(
+    connection: Connection,
+    location: str,
+    timeout: float,
+    memory: int | None,
+    outgoing: bool,
+    routes: Mapping[str, str] | None = None,
+) -> None:
     """Open the dataset, tell where jobs are taken (READY, then JSON), and answer them until the pipe closes.
 
-    Where no job is ``outgoing``, the process cannot reach another host.
+    Where no job is ``outgoing``, the process cannot reach another host but for the proxy of ``routes``: what SERVICE
+    may ask, and where.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     limit_memory(memory)
-    if not outgoing:
-        confine()
+    confined = None if outgoing else confine_to_routes(routes)
     try:
         dataset = PlainDataset(Path(location))
     except PapertriplesError as error:
         connection.send_bytes(ERROR + error_as_json(error))
         return
     key = secrets.token_bytes(32)
-    folder = tempfile.mkdtemp(prefix="papertriples-")
-    try:
-        with Listener(os.path.join(folder, "jobs"), family="AF_UNIX", backlog=128, authkey=key) as listener:
-            assert isinstance(listener.address, str)
-            clock, tags = _Clock(dataset, timeout), _Tags()
-            for target, arguments in ((clock.watch, ()), (_accept, (listener, dataset, tags, clock))):
-                threading.Thread(target=target, args=arguments, daemon=True).start()
-            with contextlib.suppress(EOFError, OSError):
-                connection.send_bytes(READY + json.dumps({"address": listener.address, "key": key.hex()}).encode())
-                connection.recv_bytes()  # the server closes the pipe, or is gone
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(os.path.join(folder, "jobs"))
-        with contextlib.suppress(OSError):
-            os.rmdir(folder)
-    with dataset.writing():
+    answering_for = _Answering(dataset, routes or {}, _Tags(), _Clock(timeout))
+    with (
+        job_folder() as folder,
+        Listener(str(folder / JOBS), family="AF_UNIX", backlog=128, authkey=key) as listener,
+    ):
+        for target, arguments in ((answering_for.clock.watch, ()), (_accept, (listener, answering_for))):
+            threading.Thread(target=target, args=arguments, daemon=True).start()
+        told = {"address": listener.address, "key": key.hex(), "confined": confined}
+        with contextlib.suppress(EOFError, OSError):
+            connection.send_bytes(READY + json.dumps(told).encode())
+            connection.recv_bytes()  # the server closes the pipe, or is gone
+    answering_for.ends.set()
+    with dataset.deciding():
         os._exit(0)  # threads that still answer go with the process
 
 
-def _accept(listener: Listener, dataset: PlainDataset, tags: _Tags, clock: _Clock) -> None:
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """What all jobs share. ``ends``: no further write begins."""
+
+    dataset: PlainDataset
+    routes: Mapping[str, str]
+    tags: _Tags
+    clock: _Clock
+    ends: threading.Event = field(default_factory=threading.Event)
+
+
+def _accept(listener: Listener, shared: _Answering) -> None:
     while True:
         try:
             connection = listener.accept()
@@ -123,40 +156,51 @@ def _accept(listener: Listener, dataset: PlainDataset, tags: _Tags, clock: _Cloc
             continue
         except Exception:  # somebody without the key
             continue
-        threading.Thread(target=_serve, args=(connection, dataset, tags, clock), daemon=True).start()
+        threading.Thread(target=_serve, args=(connection, shared), daemon=True).start()
 
 
-def _serve(connection: Connection, dataset: PlainDataset, tags: _Tags, clock: _Clock) -> None:
-    with contextlib.suppress(EOFError, OSError), connection, clock.running():
+def _serve(connection: Connection, shared: _Answering) -> None:
+    with contextlib.suppress(EOFError, OSError), connection, shared.clock.running():
         job = connection.recv()
         if isinstance(job, Job | Dump):
-            answer(connection, dataset, job, ordinary=True)
-            return
-        with answering(connection) as out:
-            out.write(json.dumps(_told(dataset, tags, job)).encode())
-
-
-def _told(dataset: PlainDataset, tags: _Tags, job: GraphTag | Update | WriteGraph) -> dict[str, object]:
-    if isinstance(job, Update):
-        _update(dataset, job)
-        tags.change_all()
-        return {}
-    name = graph_name(job.graph)
-    if isinstance(job, GraphTag):
-        return {"there": dataset.has_graph(name), "tag": tags.of(job.graph)}
-    triples = read_documents(job.parts, job.base)
-    with dataset.deciding():
-        there = dataset.has_graph(name)
-        check_conditions(job, tags.of(job.graph) if there else None)
-        if job.action == "remove":
-            if not dataset.remove_graph(name):
-                raise GraphMissing(f"the store has no graph <{job.graph}>")
-        elif job.action == "replace":
-            dataset.replace_graph(name, triples)
+            answer(connection, shared.dataset, job, ordinary=True, routes=shared.routes)
+        elif isinstance(job, GraphTag):
+            with answering(connection) as out:
+                there = shared.dataset.has_graph(graph_name(job.graph))
+                out.write(json.dumps({"there": there, "tag": shared.tags.of(job.graph)}).encode())
         else:
-            dataset.add_to_graph(name, triples)
-        tags.change(job.graph)
-        return {"created": not there, "triples": len(triples), "tag": tags.of(job.graph)}
+            with shared.clock.writing():
+                _write(connection, shared, job)
+
+
+def _write(connection: Connection, shared: _Answering, job: WriteJob) -> None:
+    # The turn is kept until the answer is out: the process ends between two turns.
+    with contextlib.ExitStack() as turn, answering(connection) as out:
+        if isinstance(job, Update):
+            carry_out = partial(_update, shared, _text_of(job), job.base)
+        else:
+            name = graph_name(job.graph)
+            carry_out = partial(_put, shared, job, name, read_documents(job.parts, job.base))
+        turn.enter_context(shared.dataset.deciding())
+        if shared.ends.is_set():
+            os._exit(0)
+        connection.send_bytes(BEGUN)  # where nobody waits any more, this fails, and nothing is written
+        out.write(json.dumps(carry_out()).encode())
+
+
+def _put(shared: _Answering, job: WriteGraph, name: GraphName, triples: list[ox.Triple]) -> dict[str, object]:
+    dataset, tags = shared.dataset, shared.tags
+    there = dataset.has_graph(name)
+    check_conditions(job, tags.of(job.graph) if there else None)
+    if job.action == "remove":
+        if not dataset.remove_graph(name):
+            raise GraphMissing(f"the store has no graph <{job.graph}>")
+    elif job.action == "replace":
+        dataset.replace_graph(name, triples)
+    else:
+        dataset.add_to_graph(name, triples)
+    tags.change(job.graph)
+    return {"created": not there, "triples": len(triples), "tag": tags.of(job.graph)}
 
 
 def check_conditions(job: WriteGraph, tag: str | None) -> None:
@@ -167,14 +211,20 @@ def check_conditions(job: WriteGraph, tag: str | None) -> None:
         raise GraphChanged("the graph is there in a state that If-None-Match rules out")
 
 
-def _update(dataset: PlainDataset, job: Update) -> None:
+def _text_of(job: Update) -> str:
+    """The text to carry out. Raises what is wrong with it, as far as its tokens tell."""
     check_nesting(job.text)
     if not job.outgoing:
         check_update(job.text)
-    text = with_dataset(job.text, job.graphs) if job.graphs else job.text
+    return with_dataset(job.text, job.graphs) if job.graphs else job.text
+
+
+def _update(shared: _Answering, text: str, base: str | None) -> dict[str, object]:
     try:
-        dataset.update(text, job.base)
+        shared.dataset.update(text, base)
     except SyntaxError as error:
         raise syntax_error(str(error)) from error
     except ValueError as error:
         raise QueryError(f"the update cannot be carried out: {error}") from error
+    shared.tags.change_all()
+    return {}

@@ -2,7 +2,7 @@
 
 A worker asks ``http://127.0.0.1:PORT/SECRET/N``; the query goes on to the Nth endpoint of the list, to an address that
 is looked up here and is nobody's private one. Redirects are not followed, wherever they lead, and an answer that is too
-long is broken off.
+long, or has not come as a whole in time, is broken off.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
@@ -32,7 +32,7 @@ _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")  # IPv4 by way of NAT
 
 
 class Fetcher:
-    """Asks ``endpoints``, each of which has ``timeout`` seconds for an answer. Close it in the end.
+    """Asks ``endpoints``, each of which has ``timeout`` seconds for all of an answer. Close it in the end.
 
     Raises UsageError for what is no address of an endpoint.
     """
@@ -114,28 +114,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(404 if endpoint is None else 413)
             return
         sent = {name: self.headers[name] for name in _SENT_ON if name in self.headers}
+        end = time.monotonic() + self.server.seconds  # type: ignore[attr-defined]
         try:
-            with contextlib.closing(_connected(endpoint, self.server.seconds)) as connection:  # type: ignore[attr-defined]
-                body = self.rfile.read(length)
+            body = self.rfile.read(length)
+            with _connected(endpoint, end) as connection:
                 connection.request("POST", endpoint.target, body, {**sent, "User-Agent": "papertriples"})
-                self._pass_on(connection.getresponse())
+                media_type, content = _read(connection.getresponse(), end)
         except (OSError, http.client.HTTPException):
             self.close_connection = True
             with contextlib.suppress(OSError):
                 self.send_error(502)
-
-    def _pass_on(self, response: http.client.HTTPResponse) -> None:
-        if response.status != 200:
-            self.send_error(502)
             return
-        content, end = bytearray(), time.monotonic() + self.server.seconds  # type: ignore[attr-defined]
-        while piece := response.read1(_PIECE):
-            content += piece
-            if len(content) > LARGEST_ANSWER or time.monotonic() > end:
-                self.send_error(502)
-                return
         self.send_response(200)
-        self.send_header("Content-Type", response.headers.get("Content-Type", ""))
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -144,34 +135,77 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the secret stands in the path."""
 
 
-def _connected(endpoint: _Endpoint, seconds: float) -> http.client.HTTPConnection:
-    """A connection to the endpoint's host, at an address that was looked at. Raises OSError for a private one."""
+def _read(response: http.client.HTTPResponse, end: float) -> tuple[str, bytes]:
+    """Media type and content of an answer. Raises OSError, HTTPException where it is none, or is not whole in time."""
+    if response.status != 200:
+        raise OSError(f"the endpoint answers {response.status}")
+    content = bytearray()
+    while piece := response.read1(_PIECE):
+        content += piece
+        if len(content) > LARGEST_ANSWER:
+            raise OSError("the answer is too long")
+    if response.length or time.monotonic() > end:  # hung up, by the endpoint or by us
+        raise OSError("the answer is not whole")
+    return response.headers.get("Content-Type", ""), bytes(content)
+
+
+@contextlib.contextmanager
+def _connected(endpoint: _Endpoint, end: float) -> Iterator[http.client.HTTPConnection]:
+    """A connection to the endpoint's host, at an address that was looked at; it is hung up when ``end`` has come.
+
+    Raises OSError for a private address, or one that nobody answers at.
+    """
     host, port = endpoint.host, endpoint.port
     found = addresses_of(host, port)
     if not all(map(is_public, found)):
         raise OSError(f"{host} has a private address")
-    joined = _joined(found, port)
-    try:
-        joined.settimeout(seconds)
+    with _joined(found, port, end) as joined, _hung_up(joined, end):
         if endpoint.secure:
             context = ssl.create_default_context()
-            joined = context.wrap_socket(joined, server_hostname=host)
-            connection: http.client.HTTPConnection = http.client.HTTPSConnection(host, port, context=context)
+            with context.wrap_socket(joined, server_hostname=host) as secured:
+                yield _on(secured, http.client.HTTPSConnection(host, port, context=context))
         else:
-            connection = http.client.HTTPConnection(host, port)
-    except BaseException:
-        joined.close()
-        raise
-    connection.sock, connection.auto_open = joined, 0  # it never looks the host up by itself
+            yield _on(joined, http.client.HTTPConnection(host, port))
+
+
+def _on(joined: socket.socket, connection: http.client.HTTPConnection) -> http.client.HTTPConnection:
+    """The connection on a socket that is there: it never looks the host up by itself."""
+    connection.sock, connection.auto_open = joined, 0
     return connection
 
 
-def _joined(addresses: Sequence[str], port: int) -> socket.socket:
+@contextlib.contextmanager
+def _hung_up(joined: socket.socket, end: float) -> Iterator[None]:
+    """Whatever waits for the connection, piece by piece, finds it closed when ``end`` has come."""
+    same = joined.dup()  # the socket itself may pass into one that encrypts
+
+    def hang_up() -> None:
+        with contextlib.suppress(OSError):  # the other side has closed it already
+            same.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(0.0, end - time.monotonic()), hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        same.close()
+
+
+def _joined(addresses: Sequence[str], port: int, end: float) -> socket.socket:
     """A connection to the first address that takes one. Raises OSError."""
     failure = OSError("no address")
     for address in addresses:
+        left = end - time.monotonic()
+        if left <= 0:
+            break
         try:
-            return socket.create_connection((address, port), timeout=_CONNECT_SECONDS)
+            joined = socket.create_connection((address, port), timeout=min(left, _CONNECT_SECONDS))
         except OSError as error:
             failure = error
+        else:
+            joined.settimeout(None)  # it is hung up in time
+            return joined
     raise failure

@@ -26,6 +26,9 @@ class Workers(Protocol):
     @property
     def alive(self) -> int: ...
 
+    @property
+    def confined(self) -> bool | None: ...
+
 
 class Watched(Protocol):
     """Whoever serves: a Context, or that of a plain dataset."""
@@ -98,6 +101,10 @@ class Figures:
             ("papertriples_requests_in_flight", "Requests that are being answered.", lambda: context.watch.in_flight),
         ):
             Gauge(name, about, registry=self.registry).set_function(function)
+        if context.pool.confined is not None:
+            about = "1 where the kernel keeps queries from the network, 0 where only the policy on their texts does."
+            confined = Gauge("papertriples_confined", about, registry=self.registry)
+            confined.set_function(lambda: float(context.pool.confined is not False))
 
 
 def blueprint(figures: Figures) -> Blueprint:

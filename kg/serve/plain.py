@@ -1,12 +1,14 @@
 """``papertriples serve --plain``: an ordinary SPARQL dataset behind the protocols, without pages and graphs of ours.
 
 Whoever reaches it on this machine's own address may write. On any other address, and by any other name, writes need a
-token, and SERVICE and LOAD are refused.
+token, and SERVICE and LOAD are refused. With a list of endpoints (``services``) queries ask these, whoever sends them,
+and nobody else is asked.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +24,9 @@ from kg.serve.access import Access, same_origin
 from kg.serve.answers import answer_query, choose_format, client_gone
 from kg.serve.assets import asset
 from kg.serve.audit import AuditLog
+from kg.serve.confinement import warning_of
 from kg.serve.dataset_pool import DatasetPool
+from kg.serve.fetching import Fetcher
 from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph
 from kg.serve.limits import Gate
 from kg.serve.metrics import Figures
@@ -56,7 +60,13 @@ class PlainContext:
     figures: Figures
     watch: Watch
     log: AccessLog | None
+    fetcher: Fetcher | None  # of what SERVICE may ask
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def outgoing(self) -> bool:
+        """Who writes from this machine may also ask any other host."""
+        return self.local and self.fetcher is None
 
     def dump(self, job: Dump) -> Answer:
         return self.pool.ask(job, client_gone())
@@ -70,6 +80,8 @@ class PlainContext:
     def close(self) -> None:
         """End the process that holds the dataset."""
         self.pool.close()
+        if self.fetcher is not None:
+            self.fetcher.close()
         if self.log is not None:
             self.log.close()
 
@@ -85,19 +97,34 @@ def open_plain_context(
 ) -> PlainContext:
     """Open the dataset in a folder, made where it is absent; what is None is as ``settings`` say.
 
-    Raises UsageError where the folder holds something else, StoreLocked, StoreError.
+    Raises UsageError where the folder holds something else, or a setting does not fit, StoreLocked, StoreError.
     """
     given = (settings or Settings()).but(workers=workers, timeout=timeout, max_rows=max_rows)
     size, seconds = given.integer("workers"), given.number("timeout")
     log = AccessLog(given.text("access_log")) if given.text("access_log") else None
     most = given.integer("max_answer") * MEBIBYTE
-    pool = DatasetPool(Path(location).resolve(), size, seconds, most_bytes=most, outgoing=is_local(host))
+    asked = given.text("services").split()
+    fetcher = Fetcher(asked, seconds) if asked else None
+    pool = DatasetPool(
+        Path(location).resolve(),
+        size,
+        seconds,
+        most_bytes=most,
+        outgoing=is_local(host) and fetcher is None,
+        routes=None if fetcher is None else fetcher.routes,
+    )
     try:
         pool.start()
+        warning = warning_of(pool.confined, required=given.switch("require_confinement"))
     except BaseException:
+        pool.close()
+        if fetcher is not None:
+            fetcher.close()
         if log is not None:
             log.close()
         raise
+    if warning is not None:
+        print(f"papertriples: {warning}", file=sys.stderr)
     gate = Gate(size, given.integer("client_queries"), given.integer("queue"), seconds, given.text("rate_limit"))
     figures = Figures()
     context = PlainContext(
@@ -112,6 +139,7 @@ def open_plain_context(
         figures,
         Watch(figures, *([] if log is None else [log])),
         log,
+        fetcher,
     )
     figures.watch(context)
     return context
@@ -181,9 +209,9 @@ def _protocol(context: PlainContext) -> Blueprint:
         asked = read_request("query")
         if isinstance(asked, Response):
             return asked
-        outgoing = context.local and _from_here()
+        outgoing = context.outgoing and _from_here()
         if asked.text is None:
-            return _description(outgoing)
+            return _description(outgoing or context.fetcher is not None)
         chosen = choose_format(query_kind(asked.text), html=False)
         if isinstance(chosen, Response):
             return chosen
@@ -200,7 +228,8 @@ def _protocol(context: PlainContext) -> Blueprint:
         if isinstance(asked, Response):
             return asked
         assert asked.text is not None
-        context.pool.told(Update(asked.text, request.base_url, asked.graphs, by == LOCAL, by))
+        outgoing = context.outgoing and by == LOCAL
+        context.pool.told(Update(asked.text, request.base_url, asked.graphs, outgoing, by))
         return Response(status=204)
 
     return endpoint

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import MappingProxyType
 from typing import IO, cast
-from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -26,12 +25,13 @@ from kg.query.limits import More
 from kg.query.preview import preview
 from kg.query.results import GraphChoice, OpenGraph, evaluate, write_results
 from kg.query.services import unrouted
-from kg.serve.confinement import confine, confine_to
+from kg.serve.confinement import confine_to_routes
 from kg.serve.jobs import Dump
 from kg.settings import is_remote
 from kg.store import EmbeddedStore, current_version, open_store, version_state
 
-# The first byte of each message. END comes with the last piece: a small answer is one message.
+# The first byte of each message. READY comes with what is to be known of the process, as JSON. END comes with the last
+# piece: a small answer is one message.
 READY, PIECE, END, ERROR = b"r", b"p", b"e", b"x"
 PREVIEW = "preview"  # a job's format: the first rows as JSON (kg/query/preview.py)
 
@@ -90,11 +90,7 @@ def serve_queries(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group: the server ends its workers
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     limit_memory(memory)
-    if not is_remote(location):
-        if routes:
-            confine_to(urlsplit(next(iter(routes.values()))).port or 0)
-        else:
-            confine()
+    confined = None if is_remote(location) else confine_to_routes(routes)
     store: EmbeddedStore | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
@@ -103,7 +99,7 @@ def serve_queries(
         except PapertriplesError as error:
             connection.send_bytes(ERROR + error_as_json(error))
             return
-        connection.send_bytes(READY)
+        connection.send_bytes(READY + json.dumps({"confined": confined}).encode())
         while True:
             while not connection.poll(_REFRESH_SECONDS):
                 store, state = _refreshed(store, state, location, timeout)

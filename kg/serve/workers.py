@@ -74,6 +74,7 @@ class Worker:
     ) -> None:
         ours, theirs = SPAWN.Pipe()
         self.pipe: Connection = ours
+        self.confined: bool | None = None  # when it is ready: whether the kernel keeps it from the network
         self.process: SpawnProcess = SPAWN.Process(
             target=serve_queries,
             args=(theirs, str(location), timeout, memory, routes),
@@ -93,6 +94,7 @@ class Worker:
             raise StoreError("a query worker ended while it started") from error
         if message[:1] != READY:
             raise error_of(message[1:])
+        self.confined = json.loads(message[1:])["confined"]
 
     def end(self) -> None:
         """Kill the process and close the pipe."""
@@ -130,6 +132,7 @@ class WorkerPool:
         self.location = location
         self.size = size
         self.timeout = timeout
+        self.confined: bool | None = None  # once started: whether the kernel keeps them from the network, if it is to
         self._memory = memory
         self._most_bytes = most_bytes
         self._routes = routes
@@ -145,6 +148,7 @@ class WorkerPool:
         try:
             for worker in workers:
                 worker.await_ready()
+                self.confined = worker.confined
                 self._idle.put(worker)
         except PapertriplesError:
             self.close()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import re
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -22,6 +24,7 @@ from kg.serve.fetching import Fetcher
 from kg.settings import Settings
 from tests.conftest import ROOT
 from tests.serve.conftest import Running
+from tests.serve.plain_server import running_plain
 
 Serve = Callable[..., contextlib.AbstractContextManager[Running]]
 ROW = b'{"head":{"vars":["x"]},"results":{"bindings":[{"x":{"type":"literal","value":"from elsewhere"}}]}}'
@@ -124,6 +127,63 @@ def test_an_endpoint_is_asked_at_whichever_of_its_addresses_answers(
     assert (found.status_code, found.content, elsewhere.asked) == (200, ROW, ["ASK {}"])
 
 
+class _Drips(BaseHTTPRequestHandler):
+    """Sends ``begins``, then something every now and then, and never ends."""
+
+    begins = b""
+
+    def do_POST(self) -> None:
+        with contextlib.suppress(OSError):
+            self.wfile.write(self.begins)
+            for number in range(200):
+                self.wfile.write(b"X-Drip-%d: 1\r\n" % number)
+                time.sleep(0.1)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+OK = b"HTTP/1.0 200 OK\r\nContent-Type: application/sparql-results+json\r\n"
+
+
+@pytest.mark.parametrize("begins", [OK, OK + b"\r\n" + ROW, OK + b"Content-Length: 100000\r\n\r\n"])
+def test_an_endpoint_that_drips_has_one_deadline_for_headers_and_answer(
+    monkeypatch: pytest.MonkeyPatch, begins: bytes
+) -> None:
+    """Have an endpoint that SERVICE may ask send its answer byte by byte, its headers included, to keep threads busy.
+
+    The whole answer has one deadline, that of a query; what is not whole then is none.
+    """
+    monkeypatch.setattr("kg.serve.fetching.is_public", lambda address: True)
+    monkeypatch.setattr(_Drips, "begins", begins)
+    with HTTPServer(("127.0.0.1", 0), _Drips) as dripping:
+        threading.Thread(target=dripping.serve_forever, daemon=True).start()
+        with contextlib.closing(Fetcher([f"http://127.0.0.1:{dripping.server_port}/sparql"], 1.0)) as fetcher:
+            began = time.monotonic()
+            (route,) = fetcher.routes.values()
+            found = requests.post(route, "ASK {}", timeout=60)
+            took = time.monotonic() - began
+        dripping.shutdown()
+    assert found.status_code == 502
+    assert 0.9 < took < 10
+    assert not [one for one in threading.enumerate() if isinstance(one, threading.Timer)]
+
+
+def test_an_answer_that_breaks_off_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.serve.fetching.is_public", lambda address: True)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        at = f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"
+
+        def breaks_off() -> None:
+            with listener.accept()[0] as taken:
+                taken.recv(1 << 16)
+                taken.sendall(OK + b"Content-Length: 100000\r\n\r\n" + ROW)
+
+        threading.Thread(target=breaks_off, daemon=True).start()
+        with contextlib.closing(Fetcher([at], 30.0)) as fetcher:
+            assert requests.post(fetcher.routes[at], "ASK {}", timeout=60).status_code == 502
+
+
 @pytest.mark.parametrize(
     "address",
     ["https://a.org:99999/sparql", "http://:80/sparql", "http://[::1/sparql", "http://a..org/", "http://a.org/\xe9"],
@@ -156,3 +216,32 @@ def test_workers_reach_the_proxy_alone(elsewhere: Elsewhere) -> None:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     confined, own, others = done.stdout.split()
     assert (confined, int(own), int(others)) == ("True", 0, errno.EACCES)
+
+
+def test_a_plain_dataset_asks_the_endpoints_of_the_list_and_nobody_else(
+    tmp_path: Path, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With ``--services``, have a plain dataset ask an endpoint that is not of the list, from this machine, too; LOAD.
+
+    403, and nobody else is asked: the list holds for everybody, and only for queries.
+    """
+    at = f"http://127.0.0.1:{elsewhere.server_port}/sparql"
+    monkeypatch.setattr("kg.serve.fetching.is_public", lambda address: True)
+    with running_plain(tmp_path / "dataset", settings=Settings({"services": at, "workers": 2})) as address:
+        asks = {"query": f"SELECT * {{ SERVICE <{at}> {{ ?s <urn:p> ?x }} }}"}
+        for headers in ({}, {"Host": "data.example.org"}, {"Origin": "https://else.example"}):
+            found = requests.get(f"{address}/sparql", asks, headers=headers, timeout=60)
+            assert found.json()["results"]["bindings"] == [{"x": {"type": "literal", "value": "from elsewhere"}}]
+        assert len(elsewhere.asked) == 3
+        for text in (f"SELECT * {{ SERVICE <{at}/other> {{ ?s ?p ?x }} }}", "SELECT * { SERVICE ?at { ?s ?p ?x } }"):
+            refused = requests.get(f"{address}/sparql", {"query": text}, timeout=60)
+            assert (refused.status_code, refused.json()["code"]) == (403, "query-refused"), text
+        for text in (f"LOAD <{at}>", f"INSERT {{ ?s ?p ?x }} WHERE {{ SERVICE <{at}> {{ ?s ?p ?x }} }}"):
+            refused = requests.post(f"{address}/update", {"update": text}, timeout=60)
+            assert (refused.status_code, refused.json()["code"]) == (403, "query-refused"), text
+        assert len(elsewhere.asked) == 3
+        assert "BasicFederatedQuery" in requests.get(f"{address}/sparql", timeout=30).text
+        failing = {"query": f"SELECT * {{ SERVICE <{at}> {{ ?s <urn:p> ?x }} }}"}
+        elsewhere.leads_to = at
+        told = requests.get(f"{address}/sparql", failing, timeout=60)
+        assert (told.status_code, at in told.json()["detail"]) == (400, True)
