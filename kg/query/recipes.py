@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -207,6 +208,11 @@ def read_recipe(path: Path) -> Recipe:
         raise RecipeError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise RecipeError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    return _parsed(path, text)
+
+
+@lru_cache(maxsize=256)  # each server, and each reload, reads all of them
+def _parsed(path: Path, text: str) -> Recipe:
     header = read_header(path, text)
     kind = query_kind(text)
     if kind is None:

@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.errors import PapertriplesError
 from kg.records import ConceptType
@@ -77,7 +78,12 @@ class Catalogue:
 def load_catalogue() -> Catalogue:
     """The catalogue that ships with papertriples. Raises CatalogueError, FileNotFoundError."""
     folder = resource_folder("seeds") / "catalogue"
-    return parse_catalogue({type: (folder / name).read_text(encoding="utf-8") for type, name in FILES.items()})
+    return _shipped(tuple((type, (folder / name).read_text(encoding="utf-8")) for type, name in FILES.items()))
+
+
+@lru_cache(maxsize=1)  # a build reads it, its links do, and so does each correction
+def _shipped(texts: tuple[tuple[ConceptType, str], ...]) -> Catalogue:
+    return parse_catalogue(dict(texts))
 
 
 def parse_catalogue(texts: Mapping[ConceptType, str]) -> Catalogue:

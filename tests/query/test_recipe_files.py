@@ -51,6 +51,14 @@ def recipe(tmp_path: Path, header: str, query: str = "SELECT * { ?s ?p ?o }") ->
     return read_recipe(path)
 
 
+def test_a_file_is_parsed_once_and_again_when_it_has_changed(tmp_path: Path) -> None:
+    one = recipe(tmp_path, "summary: x")
+    assert read_recipe(tmp_path / "one.rq") is one
+    assert recipe(tmp_path, "summary: y").summary == "y"
+    with pytest.raises(RecipeError, match=r"one\.rq"):
+        recipe(tmp_path, "summary: x", "no query")
+
+
 def of_type(tmp_path: Path, kind: str, query: str) -> Recipe:
     values = "\n    values: [ab, cd]" if kind == "enum" else ""
     return recipe(tmp_path, f"summary: x\nparameters:\n  - name: v\n    type: {kind}{values}", query)

@@ -18,6 +18,10 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
+def test_it_is_parsed_once_in_a_process(catalogue: Catalogue) -> None:
+    assert load_catalogue() is catalogue
+
+
 def test_it_is_large_enough(catalogue: Catalogue) -> None:
     counts = Counter(entry.type for entry in catalogue.entries)
     assert counts["Task"] >= 250
