@@ -56,6 +56,20 @@ def operations(text: str) -> list[Operation]:
     return [operation for operation in found if operation.tokens]
 
 
+def only_data(text: str) -> bool:
+    """Is this nothing but INSERT DATA and DELETE DATA, so that what it does depends on no graph but those it names?
+
+    >>> only_data("PREFIX e: <urn:> INSERT DATA { e:s e:p 'WHERE' } ; DELETE DATA { GRAPH e:g { e:s e:p 1 } }")
+    True
+    >>> only_data("INSERT DATA { <urn:s> <urn:p> 1 } ; CLEAR ALL"), only_data("DELETE WHERE { ?s ?p 1 }")
+    (False, False)
+    """
+    found = operations(decode_codepoints(text))
+    return bool(found) and all(
+        [token.text.upper() for _, token in one.outside()] in (["INSERT", "DATA"], ["DELETE", "DATA"]) for one in found
+    )
+
+
 def with_dataset(text: str, graphs: GraphChoice) -> str:
     """The update on the dataset of ``using-graph-uri`` and ``using-named-graph-uri``: USING before each WHERE.
 

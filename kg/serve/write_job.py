@@ -4,8 +4,9 @@
 ``WriteGraph``, documents in base64), and prints one: ``{"version", "created", "triples", "tag", "graphs", "added",
 "removed"}``, or ``{"error": {"name", "message", "line", "column"}}``.
 
-An update is tried on a copy of the current version. Only what it changed in graphs that are people's own is taken over:
-as a patch, then into the next version. What it changed elsewhere is an error, whatever its text looked like.
+An update is tried on a copy of the current version; one of nothing but data on a copy of the graphs that it names. Only
+what it changed in graphs that are people's own is taken over: as a patch, then into the next version. What it changed
+elsewhere is an error, whatever its text looked like.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from kg.query.nesting import check_nesting
 from kg.query.policy import check_update
 from kg.query.results import syntax_error
 from kg.query.targets import Targets, targets_of
-from kg.query.updates import with_dataset
+from kg.query.updates import only_data, with_dataset
 from kg.serve.confinement import confine
 from kg.serve.dataset_process import check_conditions
 from kg.serve.documents import read_documents
@@ -50,6 +51,7 @@ _DEFAULT: Final = (
     + "; what you write there is in the merge as well"
 )
 _SYSTEM: Final = "the graph <{graph}> is made by builds, and read-only; " + OWN
+_HIDDEN: Final = "the update changes graphs that its text does not name; name them, each by its IRI"
 _ALL: Final = "this would clear graphs that builds make, and these are read-only; " + OWN
 
 Change = dict[ox.NamedNode, set[ox.Quad]]  # what graphs hold after a write
@@ -128,23 +130,47 @@ def _updated(writer: VersionWriter, job: Update, manifest: Manifest) -> Change:
         raise QueryRefused(_ALL.format(base=base_iri))
     if targets.default:
         check_target(None, base_iri)
+    tried = _tried_on_named if only_data(text) else _tried_on_all
+    change, fresh = tried(writer, text, job.base, targets, manifest), _Fresh(base_iri)
+    return {graph: {fresh.quad(quad) for quad in quads} for graph, quads in change.items()}
+
+
+def _tried_on_named(writer: VersionWriter, text: str, base: str | None, targets: Targets, manifest: Manifest) -> Change:
+    """What an update of data comes to, which costs what it says and what the graphs that it names hold, no more."""
+    names = {ox.NamedNode(graph) for graph in targets.graphs}
+    tried = ox.Store()
+    for graph in names:
+        tried.extend(writer.held(graph))
+    _carry_out(tried, text, base)
+    change: Change = {graph: set() for graph in names}
+    for quad in tried:
+        if not isinstance(quad.graph_name, ox.NamedNode) or quad.graph_name not in change:
+            raise QueryRefused(_HIDDEN)
+        change[quad.graph_name].add(quad)
+    return change
+
+
+def _tried_on_all(writer: VersionWriter, text: str, base: str | None, targets: Targets, manifest: Manifest) -> Change:
     with writer.scratch() as tried:
-        # Counting all quads is most of what a small write costs; the manifest knows how many there were.
+        # Counting all quads is most of what such a write costs; the manifest knows how many there were.
         before = manifest.counts.triples + manifest.counts.quads or len(tried)
-        try:
-            tried.update(text, base_iri=job.base)
-        except SyntaxError as error:
-            raise syntax_error(str(error)) from error
-        except (ValueError, OSError, RuntimeError) as error:
-            if "IO error" in str(error) or "Corruption" in str(error):
-                raise  # the disk's; else it is of a graph that is not there, or the like
-            raise QueryError(f"the update cannot be carried out: {error}") from error
-        change = _change(writer, tried, targets, base_iri)
+        _carry_out(tried, text, base)
+        change = _change(writer, tried, targets, manifest.base_iri)
         came = sum(len(quads) - len(writer.held(graph)) for graph, quads in change.items())
         if len(tried) - before != came:
-            raise QueryRefused("the update changes graphs that its text does not name; name them, each by its IRI")
-        fresh = _Fresh(base_iri)
-        return {graph: {fresh.quad(quad) for quad in quads} for graph, quads in change.items()}
+            raise QueryRefused(_HIDDEN)
+        return change
+
+
+def _carry_out(tried: ox.Store, text: str, base: str | None) -> None:
+    try:
+        tried.update(text, base_iri=base)
+    except SyntaxError as error:
+        raise syntax_error(str(error)) from error
+    except (ValueError, OSError, RuntimeError) as error:
+        if "IO error" in str(error) or "Corruption" in str(error):
+            raise  # the disk's; else it is of a graph that is not there, or the like
+        raise QueryError(f"the update cannot be carried out: {error}") from error
 
 
 def _change(writer: VersionWriter, tried: ox.Store, targets: Targets, base_iri: str) -> Change:

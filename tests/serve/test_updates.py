@@ -28,6 +28,7 @@ from kg.serve.write_job import run
 from kg.store import canonical_nquads, counting, open_store, quads_of_merge, read_manifest
 from kg.store.counting import count_graph
 from kg.store.curation import Entry
+from kg.store.publish import VersionWriter
 from kg.store.tokens import Scope, Tokens
 from kg.store.versions import GRAPHS, SCRATCH
 from kg.store.written import WRITTEN, patches_on_disk, replayed
@@ -199,7 +200,14 @@ def test_what_an_updates_text_hides_is_not_taken_over(unchanged: Running, monkey
     """
     location = unchanged.context.location
     monkeypatch.setattr("kg.serve.write_job.targets_of", lambda text, base: Targets({MINE}))
-    for text in (f"CLEAR GRAPH <{SYSTEM}>", "DROP ALL", f"INSERT DATA {{ GRAPH <{SYSTEM}> {{ <urn:a> <urn:p> 1 }} }}"):
+    data = "<urn:a> <urn:p> 1"
+    for text in (
+        f"CLEAR GRAPH <{SYSTEM}>",
+        "DROP ALL",
+        f"INSERT DATA {{ GRAPH <{SYSTEM}> {{ {data} }} }}",
+        f"INSERT DATA {{ GRAPH <{MINE}> {{ {data} }} {data} }}",
+        f"INSERT {{ GRAPH <{SYSTEM}> {{ {data} }} }} WHERE {{}}",
+    ):
         with pytest.raises(QueryRefused, match="its text does not name"):
             run(location, Update(text))
     assert read_manifest(location).version == 1
@@ -222,6 +230,33 @@ def test_a_small_write_counts_what_it_changes_as_counting_all_would(
             counts = store.manifest.counts
             assert counts == count_graph(store.graph, counts.records, Decimal(store.manifest.min_confidence))
     assert counted == []
+
+
+def test_a_write_of_data_looks_at_the_graphs_that_it_names_alone(
+    location: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[int] = []
+    looked_at: set[str] = set()
+    scratch, held = VersionWriter.scratch, VersionWriter.held
+    monkeypatch.setattr(VersionWriter, "scratch", lambda writer: copied.append(1) or scratch(writer))
+    monkeypatch.setattr(VersionWriter, "held", lambda writer, graph: looked_at.add(graph.value) or held(writer, graph))
+    for text, came in (
+        ("INSERT DATA { GRAPH <urn:mine> { <urn:a> <urn:p> 1, 2, [] } }", (3, 0)),
+        ("INSERT DATA { GRAPH <urn:mine> { <urn:a> <urn:p> 1, 3 } }", (1, 0)),
+        (
+            "DELETE DATA { GRAPH <urn:mine> { <urn:a> <urn:p> 1, 9 } } ; "
+            "INSERT DATA { GRAPH <urn:mine> { <urn:b> <urn:p> 1 } }",
+            (1, 1),
+        ),
+        ("DELETE DATA { GRAPH <urn:mine> { <urn:none> <urn:p> 1 } }", (0, 0)),
+    ):
+        told = run(location, Update(text))
+        assert (told["added"], told["removed"]) == came, text
+    assert (copied, looked_at) == ([], {MINE})
+    with open_store(location) as store:
+        assert store.manifest.counts.quads == len(lines_of(location))
+    assert run(location, Update("DELETE WHERE { GRAPH <urn:mine> { ?s ?p 1 } }"))["removed"] == 1
+    assert copied == [1]
 
 
 def test_updates_are_not_read(unchanged: Running) -> None:
