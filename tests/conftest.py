@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -39,7 +40,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_configure() -> None:
-    """Let tests write to memory where there is plenty: most of their seconds on a slow disk are waits for fsync."""
+    """Let tests write to memory where there is plenty: most of their seconds on a slow disk are waits for fsync.
+
+    Java is told that it runs for seconds: its better compiler would cost a third more than it saves.
+    """
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
     try:
         available = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         if os.access(MEMORY, os.W_OK) and min(shutil.disk_usage(MEMORY).free, available) > 6 * GIB:
@@ -56,6 +61,23 @@ def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     else:
         with tempfile.TemporaryDirectory(prefix="papertriples-", ignore_cleanup_errors=True) as folder:
             yield Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a store of the demo corpus, built once for all processes of a run; tests only read it."""
+    from kg.pipeline import build  # a second, for the tests that need it
+    from kg.resources import resource_folder
+    from kg.store import has_store
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with open(folder / "demo.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed
+        if not has_store(folder / "demo"):
+            build([resource_folder("seeds") / "papers.jsonl"], folder / "demo")
+    return folder / "demo"
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kg.extract import Extractor, load_extractor
 from kg.records import Extraction
 from kg.resources import resource_folder
+from kg.store import read_manifest
+from kg.store.staging import STAGING, Staging
 
 CASES = Path(__file__).parent / "cases"
 ASSERTED = 0.5
@@ -23,10 +25,16 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def extractions() -> dict[str, Extraction]:
-    extractor: Extractor = load_extractor()
-    seeds = rows(resource_folder("seeds") / "papers.jsonl")
-    return {seed["title"]: extractor.extract({"title": seed["title"], "summary": seed["summary"]}) for seed in seeds}
+def extractions(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Extraction]:
+    """What the extractor read in each seed when the store of the demo was built."""
+    copy = tmp_path_factory.mktemp("seeds") / "store"
+    shutil.copytree(demo / STAGING, copy / STAGING)
+    manifest = read_manifest(demo)
+    with Staging(copy, manifest.version) as staging:
+        held = list(staging.records())
+        found = {one.record.title: staging.extraction(one.text_digest, manifest.extractor.digest) for one in held}
+    assert found.keys() == {seed["title"] for seed in rows(resource_folder("seeds") / "papers.jsonl")}
+    return found
 
 
 def claimed(extraction: Extraction) -> Counter[Row]:

@@ -80,15 +80,20 @@ class Neighbourhoods:
     def of(self, kind: URIRef) -> tuple[Node, rdflib.Graph]:
         """The first node of the kind, and a graph around it that conforms there."""
         focus = min(self.graph.subjects(RDF.type, kind))
+        around = self.around(focus, kind)
+        if kind not in self.conforming:
+            assert focus not in {URIRef(one.focus) for one in check_shapes(around).violations}
+            self.conforming.add(kind)
+        return focus, around
+
+    def around(self, focus: Node, kind: URIRef) -> rdflib.Graph:
+        """A graph around a node of a kind."""
         around = rdflib.Graph()
         around += [*self.graph.triples((focus, None, None)), *self.graph.triples((None, None, focus))]
         for one in {*around.objects(focus), *around.subjects(), kind}:
             for said in (RDF.type, RDFS.subClassOf):
                 around += self.graph.triples((one, said, None))
-        if kind not in self.conforming:
-            assert focus not in {URIRef(one.focus) for one in check_shapes(around).violations}
-            self.conforming.add(kind)
-        return focus, around
+        return around
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +214,7 @@ def test_each_node_shape_fails_where_it_should(shape: str, quads: list[Quad]) ->
     ],
 )
 def test_a_wrong_value_is_found(
-    predicate: NamedNode, value: Literal | NamedNode, kind: NamedNode, golden: list[Quad]
+    predicate: NamedNode, value: Literal | NamedNode, kind: NamedNode, golden: list[Quad], whole: Neighbourhoods
 ) -> None:
     """The value replaces the one that is there; nothing else changes."""
 
@@ -219,11 +224,17 @@ def test_a_wrong_value_is_found(
         return named, any(one.predicate == predicate for one in said), str(node)
 
     focus = max((one.subject for one in golden if one.predicate == v.RDF_type and one.object == kind), key=fits)
-    broken = [one for one in golden if not (one.subject == focus and one.predicate == predicate)]
+    assert isinstance(focus, NamedNode)
+    node = URIRef(focus.value)
+    broken = whole.around(node, URIRef(kind.value))
+    path = v.compress(predicate.value)
+    assert (focus.value, path) not in {(one.focus, one.path) for one in check_shapes(broken).violations}
+    broken.remove((node, URIRef(predicate.value), None))
+    wrong = [Quad(focus, predicate, value)]
     if predicate == v.PT_minValue:
-        broken.append(Quad(focus, v.PT_maxValue, Literal("5", datatype=v.XSD_decimal)))
-    found = check_shapes([*broken, Quad(focus, predicate, value)])
-    assert v.compress(predicate.value) in {one.path for one in found.violations}
+        wrong.append(Quad(focus, v.PT_maxValue, Literal("5", datatype=v.XSD_decimal)))
+    broken += rdflib_graph(wrong)
+    assert (focus.value, path) in {(one.focus, one.path) for one in check_shapes(broken).violations}
 
 
 def test_every_class_of_ours_has_a_shape() -> None:

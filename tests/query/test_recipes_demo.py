@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.pipeline import build
 from kg.query import Recipe, load_recipes, run_query
-from kg.resources import resource_folder
 from kg.store import EmbeddedStore, open_store
 
 # The demo corpus states no authors, and no two of its papers report the same thing; the small graph tests these.
@@ -18,18 +16,15 @@ WITHOUT_ROWS = {"conflicting-results", "papers-of-person"}
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedStore]:
-    location = tmp_path_factory.mktemp("demo") / "store"
-    seeds: Path = resource_folder("seeds") / "papers.jsonl"
-    build([seeds], location)
-    with open_store(location) as store:
+def opened(demo: Path) -> Iterator[EmbeddedStore]:
+    with open_store(demo) as store:
         yield store
 
 
 @pytest.mark.parametrize("recipe", load_recipes(), ids=lambda recipe: recipe.name)
-def test_the_example_gives_rows(recipe: Recipe, demo: EmbeddedStore) -> None:
+def test_the_example_gives_rows(recipe: Recipe, opened: EmbeddedStore) -> None:
     out = io.BytesIO()
-    run_query(demo, recipe.bind(recipe.example), "csv" if recipe.kind == "SELECT" else "nt", out)
+    run_query(opened, recipe.bind(recipe.example), "csv" if recipe.kind == "SELECT" else "nt", out)
     lines = len(out.getvalue().splitlines())
     header = 1 if recipe.kind == "SELECT" else 0
     # A build makes no analytics unless it is asked to; test_recipes_analytics.py does.
