@@ -160,18 +160,13 @@ def _connected(endpoint: _Endpoint, end: float) -> Iterator[http.client.HTTPConn
     if not all(map(is_public, found)):
         raise OSError(f"{host} has a private address")
     with _joined(found, port, end) as joined, _hung_up(joined, end):
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock, connection.auto_open = joined, 0  # it never looks the host up by itself
         if endpoint.secure:
-            context = ssl.create_default_context()
-            with context.wrap_socket(joined, server_hostname=host) as secured:
-                yield _on(secured, http.client.HTTPSConnection(host, port, context=context))
-        else:
-            yield _on(joined, http.client.HTTPConnection(host, port))
-
-
-def _on(joined: socket.socket, connection: http.client.HTTPConnection) -> http.client.HTTPConnection:
-    """The connection on a socket that is there: it never looks the host up by itself."""
-    connection.sock, connection.auto_open = joined, 0
-    return connection
+            connection.sock = ssl.create_default_context().wrap_socket(joined, server_hostname=host)
+            connection.default_port = http.client.HTTPS_PORT  # which the header Host leaves out
+        with contextlib.closing(connection):
+            yield connection
 
 
 @contextlib.contextmanager

@@ -13,8 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn, Protocol
+from typing import Protocol
 
 import waitress.server
 from flask import Flask
@@ -25,6 +24,7 @@ from kg.serve.context import Context, open_context
 from kg.serve.plain import create_plain_app, open_plain_context
 from kg.serve.stopping import OrderlyStop
 from kg.serve.warming import keep_warm
+from kg.serve.watching import Watch
 from kg.settings import Settings
 
 _ANSWER_SECONDS = 30.0
@@ -60,9 +60,7 @@ def run_server(
     context = open_context(location, settings=given)
     for error in context.recipes.errors:
         print(f"papertriples: {error}", file=sys.stderr)
-    stop = OrderlyStop(context.stopping.set, lambda: context.watch.in_flight, given.number("stop_seconds"))
-    say = announce or (_ignore if quiet else _print)
-    _run(lambda: _warmed(context), context, given.text("host"), given.integer("port"), say, stop, given)
+    _run(lambda: _warmed(context), context, given, announce or (_ignore if quiet else _print))
 
 
 def _warmed(context: Context) -> Flask:
@@ -86,9 +84,7 @@ def run_plain_server(
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     given = (settings or Settings()).but(host=host, port=port, workers=workers, timeout=timeout)
     context = open_plain_context(location, host=given.text("host"), settings=given)
-    stop = OrderlyStop(context.stopping.set, lambda: context.watch.in_flight, given.number("stop_seconds"))
-    say = announce or (_ignore if quiet else _print)
-    _run(lambda: create_plain_app(context), context, given.text("host"), given.integer("port"), say, stop, given)
+    _run(lambda: create_plain_app(context), context, given, announce or (_ignore if quiet else _print))
 
 
 class Pool(Protocol):
@@ -96,6 +92,8 @@ class Pool(Protocol):
 
     @property
     def size(self) -> int: ...
+
+    def close(self) -> None: ...
 
 
 class Closing(Protocol):
@@ -107,18 +105,27 @@ class Closing(Protocol):
     def close(self) -> None: ...
 
 
-def _run(
-    make_app: Callable[[], Flask],
-    context: Closing,
-    host: str,
-    port: int,
-    say: Callable[[str], None],
-    stop: Callable[[int, FrameType | None], None] | None = None,
-    settings: Settings | None = None,
-) -> None:
+class Serving(Closing, Protocol):
+    """The same, with what a stop asks for."""
+
+    @property
+    def watch(self) -> Watch: ...
+
+    @property
+    def stopping(self) -> threading.Event: ...
+
+
+def _run(make_app: Callable[[], Flask], context: Serving, settings: Settings, say: Callable[[str], None]) -> None:
+    host = settings.text("host")
     try:
-        server = bind(make_app(), context, host, port, settings)
-        previous = [(one, signal.signal(one, stop or _stop)) for one in (signal.SIGINT, signal.SIGTERM)]
+        server = bind(make_app(), context, host, settings.integer("port"), settings)
+        stop = OrderlyStop(
+            context.stopping.set,
+            lambda: context.watch.in_flight + _unsent(server),
+            settings.number("stop_seconds"),
+            context.pool.close,
+        )
+        previous = [(one, signal.signal(one, stop)) for one in (signal.SIGINT, signal.SIGTERM)]
         address = address_of(server, host)
         threading.Thread(target=_announce, args=(address, say), name="announcer", daemon=True).start()
         try:
@@ -129,6 +136,11 @@ def _run(
                 signal.signal(number, handler)
     finally:
         context.close()
+
+
+def _unsent(server: waitress.server.BaseWSGIServer) -> int:
+    """How many answers, made whole already, wait for their clients to read on."""
+    return sum(1 for channel in list(server.active_channels.values()) if channel.total_outbufs_len)
 
 
 def bind(
@@ -196,10 +208,6 @@ def _announce(address: str, say: Callable[[str], None]) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    raise SystemExit(0)
 
 
 def _print(address: str) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import configparser
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from kg.settings import SERVER_SETTINGS, load_settings
 
@@ -43,3 +46,30 @@ def test_the_files_of_the_service_hold_settings_that_there_are() -> None:
     named = dict(re.findall(r"(PAPERTRIPLES_[A-Z_]+)=(\S+)", image))
     assert named.keys() <= {one.variable for one in SERVER_SETTINGS.values()}
     assert load_settings({}, named).text("host") == "0.0.0.0"
+
+
+def test_the_image_is_made_of_all_that_is_installed_and_nothing_else() -> None:
+    image = (ROOT / "packaging" / "Containerfile").read_text(encoding="utf-8")
+    copied = {path for line in re.findall(r"^COPY (?!--)(.+)", image, re.MULTILINE) for path in line.split()[:-1]}
+    assert all((ROOT / path).exists() for path in copied)
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    packages = setup["options"]["package_dir"].split("\n")
+    wanted = {line.partition("=")[2].strip() for line in packages if line} | {"kg", "setup.cfg", "pyproject.toml"}
+    wanted |= {
+        setup["metadata"]["long_description"].removeprefix("file: "),
+        *setup["metadata"]["license_files"].split(),
+    }
+    assert {path for path in wanted if path not in copied and path.split("/")[0] not in copied} == set()
+    assert copied - wanted == {"constraints.txt"}
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze, which is part of systemd")
+def test_systemd_understands_the_unit(tmp_path: Path) -> None:
+    text = (ROOT / "packaging" / "papertriples.service").read_text(encoding="utf-8")
+    unit = tmp_path / "papertriples.service"
+    unit.write_text(text.replace("/opt/papertriples/bin/papertriples", shutil.which("true") or "/bin/true"))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

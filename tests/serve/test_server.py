@@ -15,14 +15,14 @@ import requests
 
 from kg.errors import StoreMissing, UsageError
 from kg.serve import run_server
-from tests.serve.test_workers import ENDLESS
+from tests.serve.test_workers import ENDLESS, FLOOD
 
 SERVE = """
 import sys
 from kg.serve import run_server
 from kg.settings import Settings
 if __name__ == "__main__":
-    run_server(sys.argv[1], port=0, workers=1, settings=Settings({"stop_seconds": 60}))
+    run_server(sys.argv[1], port=0, workers=1, settings=Settings({"stop_seconds": 60, "timeout": 120}))
 """
 
 
@@ -108,6 +108,32 @@ def test_a_second_signal_ends_the_server_at_once(small_location: Path, tmp_path:
             process.send_signal(signal.SIGTERM)
             assert process.wait(15) == 0
             asks.join(30)
+            assert process.stderr is not None
+            assert "Traceback" not in process.stderr.read()
+        finally:
+            process.kill()
+
+
+def test_an_answer_that_its_client_reads_slowly_is_sent_whole_before_the_server_ends(
+    small_location: Path, tmp_path: Path
+) -> None:
+    process, address = start(small_location, tmp_path)
+    asked, plainly = {"query": FLOOD + " LIMIT 50000", "format": "csv"}, {"Accept-Encoding": "identity"}
+    with process:
+        try:
+            with requests.get(f"{address}/sparql", asked, headers=plainly, stream=True, timeout=60) as response:
+                end = time.monotonic() + 120
+                while "papertriples_queries_running 0.0" not in requests.get(f"{address}/metrics", timeout=10).text:
+                    assert time.monotonic() < end
+                    time.sleep(0.05)
+                process.send_signal(signal.SIGTERM)
+                time.sleep(1.5)  # the answer is made, and waits for its client
+                assert process.poll() is None
+                lines = sum(piece.count(b"\n") for piece in response.iter_content(1 << 16))
+            assert lines == 50_001
+            assert process.wait(30) == 0
+            assert process.stderr is not None
+            assert "Traceback" not in process.stderr.read()
         finally:
             process.kill()
 
