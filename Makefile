@@ -11,7 +11,7 @@ INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.test-installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: install run test lint format bench bench-extract bench-graph train docs screenshots vendor clean
+.PHONY: install run test pytest lint format bench bench-extract bench-graph train docs screenshots vendor clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -40,10 +40,20 @@ format: $(TEST_INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Whole files go to one process for each core, the long ones of the first rooms first.
-PARALLEL := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# Whole files go to one process, the long ones of the first rooms first. Tests wait for servers and browsers, so there is
+# a process more than cores, where these are few.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); if [ $$cores -lt 4 ]; then echo $$((cores + 1)); else echo 4; fi)
+PARALLEL := --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-test: lint
+# The linters run beside the tests: both are done in any case, and what they find is shown at once and fails the target.
+test: $(TEST_INSTALLED)
+	@mkdir -p .cache
+	@{ $(MAKE) --no-print-directory lint >.cache/lint.txt 2>&1 || { cat .cache/lint.txt; exit 1; }; } & lint=$$!; \
+	  $(MAKE) --no-print-directory pytest; tested=$$?; \
+	  wait $$lint || { echo "make lint failed, see .cache/lint.txt"; exit 1; }; \
+	  exit $$tested
+
+pytest: $(TEST_INSTALLED)
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --cov --cov-report= $(PARALLEL)
 	$(BIN)/coverage report --fail-under=90
@@ -59,6 +69,7 @@ bench: $(TEST_INSTALLED) bench-extract bench-graph
 	KG_SCENARIOS=2000 $(BIN)/python -m pytest tests/assemble/test_any_way.py
 	rm -rf .cache/reason && mkdir -p .cache && $(BIN)/papertriples build seeds/papers.jsonl --store .cache/reason --quiet
 	$(BIN)/python bench/reason.py .cache/reason
+	$(BIN)/python bench/add.py .cache/reason --papers 1000 --add 50
 	KG_KILLS=60 $(BIN)/python -m pytest tests/serve/test_kills.py
 	rm -rf .cache/load && $(BIN)/papertriples build seeds/papers.jsonl --store .cache/load
 	$(BIN)/python bench/serve_load.py --store .cache/load
