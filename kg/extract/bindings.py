@@ -28,11 +28,23 @@ _SAME_PLACE = re.compile(
 _PRETRAINING = re.compile(
     r"[\s-]*(?:(?:un|self-|semi-)?supervised\s)?pre-?train(?:ed|ing)\b|-(?:like|style|trained)\b", re.IGNORECASE
 )
+# "trained on A and tested on an unseen data set"
+_TRAINED_ON = re.compile(r"\btrained (?:only )?(?:on|with) (?:the )?$")
+_TESTED_NEXT = re.compile(
+    r"(?:\s(?:data\s?set|corpus|images|data))?,?\s(?:and|but|then)\s(?:\w+\s)?(?:tested|evaluated)\son\b"
+)
 _TRAINED_ASIDE = re.compile(r"\([^()]*\btrained (?:only )?on (?:the )?$")  # "the baseline (trained on A) has 41.2"
 _TRAINING_NEXT = re.compile(r"\s(?:pre-?)?training (?:data|corpus|corpora|images|examples|samples|sentences|pairs)\b")
 _TARGET_NEXT = re.compile(r"\s?(?:→|⇒|->|\$?\\(?:to|rightarrow)\$?)\s?[A-Z]")  # from one data set to another
 _PART_OF = re.compile(r"\s(?:data\s?set|corpus|set|portion|subset|part|split|task|track)\s(?:of|from)\s(?:the\s)?")
-_GOES_ON = re.compile(r",?\s?(?:and|,|/|&)\s?(?:the\s)?(?:(?:19|20)\d\d\b|[A-Z][\w-]+)")  # "FernBank 2005 and 2012"
+# "FernBank 2005 and 2012", "LakeTalk test-clean and test-other"
+_GOES_ON = re.compile(r",?\s?(?:and|,|/|&)\s?(?:the\s)?(?:(?:19|20)\d\d\b|[A-Z][\w-]+|(?:test|dev)-\w+)")
+_SLASH = re.compile(r"\s?/\s?")
+# A clause of its own begins with the next number: "the Fern baseline by 1.1% and achieves 96.1% on Lake"
+_NEXT_CLAUSE = re.compile(
+    r";|,\s(?:while|whereas)\b"
+    r"|\band\s(?:even\s|also\s|further\s|it\s|we\s)?(?:achiev|reach|attain|obtain|gets?\b|yield|improv|lift|scor|outperform)\w*"
+)
 _NEW_CLAUSE = re.compile(
     r";|,\s(?:with|which|while)\b|\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|us|train|evaluat)\w*ing\b"
 )
@@ -106,8 +118,11 @@ def _bound_run(
     whether those behind it belong to it.
     """
     first = claims[run[0]].number.start
-    groups = _groups(reading, text, claims, run)
+    measured = [at for at in run if claims[at].number.unit not in ("ms", "FPS")]  # a speed is no member of a list
+    groups = _groups(reading, text, claims, measured or run)
     aside = bool(preceding) and _in_parentheses(text[reading.span(preceding[-1])[1] : first])
+    if reached and len(run) == len(following) > 1 and _between_slashes(reading, text, claims, run, following):
+        return dict(zip(run, following, strict=True))
     pair = following if len(following) == len(groups) else preceding if not reached else []
     if len(groups) > 1 and pair == following and not _in_a_row(reading, text, following):
         pair = following = following[:1]  # "by 12% and 19% on A, with the best scores on B"
@@ -132,6 +147,10 @@ def _bound_run(
     if aside and following:  # what comes after the parentheses has a data set of its own
         closes = text.find(")", first)
         bound.update({at: following[0] for at in run if reached and 0 <= closes < claims[at].number.start})
+    if preceding and following and dataset == following[0]:
+        gaps = [text[claims[a].number.end : claims[b].number.start] for a, b in pairwise(run)]
+        cut = next((at for at, gap in enumerate(gaps, 1) if _NEXT_CLAUSE.search(gap)), 0)
+        bound.update(dict.fromkeys(run[:cut], preceding[-1]))
     if preceding and following and dataset == following[0] and _closes_before(reading, text, claims, run, preceding):
         bound[run[0]] = preceding[-1]
     return bound
@@ -154,6 +173,15 @@ def _in_rows(text: str, claims: Sequence[Claim], run: Sequence[int], width: int)
     """Whether numbers stand in rows of so many between slashes: "accuracies of 61/62/63 and 71/72/73"."""
     gaps = [text[claims[a].number.end : claims[b].number.start].strip() for a, b in pairwise(run)]
     return len(run) % width == 0 and all((gap == "/") == ((at + 1) % width != 0) for at, gap in enumerate(gaps))
+
+
+def _between_slashes(
+    reading: Reading, text: str, claims: Sequence[Claim], run: Sequence[int], datasets: Sequence[int]
+) -> bool:
+    """Whether slashes part numbers and data sets alike: "7.2%/14.6% on Fern/Lake"."""
+    numbers = [text[claims[a].number.end : claims[b].number.start] for a, b in pairwise(run)]
+    names = [text[reading.span(a)[1] : reading.span(b)[0]] for a, b in pairwise(datasets)]
+    return all(_SLASH.fullmatch(gap) for gap in (*numbers, *names))
 
 
 def _in_a_row(reading: Reading, text: str, mentions: Sequence[int]) -> bool:
@@ -181,6 +209,8 @@ def _may_be_measured_on(reading: Reading, text: str, mention: int) -> bool:
     if _PRETRAINING.match(text, end) or _TRAINING_NEXT.match(text, end) or HARDWARE.search(text[start:end]):
         return False
     before = text[max(0, start - 40) : start]
+    if _TRAINED_ON.search(before) and _TESTED_NEXT.match(text, end):
+        return False
     return _PRETRAINED_ON.search(before) is None and _TRAINED_ASIDE.search(before) is None
 
 
@@ -251,14 +281,22 @@ def _in_parentheses(gap: str) -> bool:
     return re.fullmatch(r"(?:\s?\[\d+\])?[\w\s-]{0,40}\([^()]{0,60}", gap) is not None
 
 
+# "2.8 PQ over the best others on A", "1% better than Fern on A": what stands between is whom it is against
+_RIVAL = re.compile(
+    r"\s(?:over|than|compared (?:to|with))\s(?:(?!which\b|while\b|and\b)[\w@/.+-]+\s){1,8}on\s(?=(?:the\s(?:\w+\s)?)?$)"
+)
+
+
 def _reaches(gap: str) -> bool:
     """Whether a data set after a number belongs to it: no new clause and no bracket opens between."""
     aside = re.search(r"\((?!on\s|in\s|for\s)[^()]{4,}$", gap)
+    gap = _RIVAL.sub(" on ", gap[:200])
     return (
         len(gap) <= 110
         and aside is None
         and not re.search(
             r"[;:]|\.\s|\b(?:which|while|whereas|compared|than|outperforming|surpassing|over)\b"
+            r"|,\s(?:improves|lifts|raises|boosts|reaches|achieves|obtains|surpasses|outperforms|pushes)\b"
             r"|,\sand\s(?:it|they|is|are|was|has|wins?|ranks?)\s|,?\sand\s(?:\w+\s)?(?:achiev|reach|attain|obtain|outperform|surpass|rank|set|perform)\w*\b"
             r"|\b(?:first|second|third|1st|2nd|3rd|top) (?:place|prize|rank)|\b(?:winn|rank)(?:er|ing|ed)\b",
             gap,

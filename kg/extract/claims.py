@@ -44,7 +44,8 @@ _FAR_METRIC = re.compile(
 )
 _BETWEEN_METRIC = re.compile(
     r"^[\s~]*(?:\(?(?:absolute|relative|percentage|points?|%|improvements?|gains?|increase|boost|higher|lower|better"
-    r"|reduction|enhancement|drop|decrease|in|on|for|of|to|the|novel|overall|final|new|zero-shot|average|mean|terms|more"
+    r"|reduction|enhancement|drop|decrease|loss|degradation|in|on|for|of|to|the|novel|overall|final|new|zero-shot|average"
+    r"|mean|terms|more|using|inference|segmental"
     r"|classification|class|box|mask|set|test|validation|top|absolute)\s*){0,5}\(?$",
     re.IGNORECASE,
 )
@@ -55,6 +56,10 @@ _AGAINST_METRIC = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(r"\b(?:when|where|if|whose)\s(?:the\s)?$")  # "when the true positive rate is 95%"
+# "a true accept rate of 91% at a false accept rate of 0.1%"
+_OPERATING_POINT = re.compile(
+    r"\bat\s(?:an?\s|the\s)?(?:FARs?|FPRs?|FARs?|[Ff]alse\s(?:[Pp]ositive|[Aa]ccept\w*)\s[Rr]ates?)$"
+)
 # "15% fewer FLOPs": how much smaller or faster something is, whatever metric stands near
 OF_SIZE = re.compile(
     r"\s?(?:less|fewer|faster|slower|smaller|lighter|more compact|cheaper"
@@ -160,10 +165,13 @@ def may_share(text: str, number: Number, metric: str) -> bool:
 
 
 def _is_condition(reading: Reading, text: str, number: Number, metrics: Sequence[int]) -> bool:
-    """Whether a number says when something else holds: "when the true positive rate is 95%"."""
+    """Whether a number says when something else holds: "when the true positive rate is 95%", "at FAR 0.1%"."""
     return any(
         end <= number.start <= end + 40
-        and _CONDITION.search(text[max(0, start - 20) : start]) is not None
+        and (
+            _CONDITION.search(text[max(0, start - 20) : start]) is not None
+            or _OPERATING_POINT.search(text[max(0, start - 20) : end]) is not None
+        )
         and _BEFORE_METRIC.fullmatch(text[end : number.start]) is not None
         for start, end in map(reading.span, metrics)
     )
@@ -270,6 +278,11 @@ def _paired_metrics(reading: Reading, text: str, numbers: Sequence[Number], metr
                 text[numbers[other].end : spans[first][0]]
             )
             if before or after:
+                paired.update({one + step: metrics[first + step] for step in range(last - first + 1)})
+    for first, last in named:  # "accuracy and AUC of 81 and 90 on A, and 83 and 92 on B": each row goes through all
+        for (_, end), (one, other) in pairwise(counted):
+            between = any(numbers[end].end <= start < numbers[one].start for start, _ in spans)
+            if other - one == last - first and paired.get(end) == metrics[last] and not between:
                 paired.update({one + step: metrics[first + step] for step in range(last - first + 1)})
     return {at: m for at, m in paired.items() if fits(text, numbers[at], reading.mentions[m].text)}
 

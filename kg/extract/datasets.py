@@ -83,6 +83,11 @@ _NO_DATA = frozenset(
 )
 
 
+# Kinds of data and what belongs to numbers, which the tagger takes for data sets, too.
+_NO_NAMES = words(
+    "CI CIs RGB RGB-D RGBD IMU IMUs CT MRI MR PET EEG ECG EMG MEG EHR EHRs LiDAR Lidar LIDAR DNA RNA RNASeq RNA-Seq"
+    " ICD-9 ICD-10 ICD UMLS GPS"
+)
 _ORGANISATION = re.compile(
     r"\b(?:(?:Microsoft|Google|Facebook|IBM|Adobe|Baidu|Tencent) (?:Research|AI|Lab)|(?:University|Institute) of|Inc)\b"
 )
@@ -123,6 +128,7 @@ def names_data(name: str) -> bool:
         and KNOWN_METHOD.match(name) is None
         and not (len(parts) > 1 and head_type(parts) in ("Task", "Method", "Metric") and not is_shaped(parts[0].text))
         and name not in _NO_DATA
+        and name not in _NO_NAMES
         and _ORGANISATION.search(name) is None
         and re.match(r"(?:IEEE|ACM|NeurIPS|NIPS|ICLR|ICML|CVPR|ICCV|ECCV|EMNLP|NAACL|arXiv)\b", name) is None
     )
@@ -158,7 +164,10 @@ def named_beside_results(lines: Sequence[Line], tagged: Sequence[Sequence[Mentio
                     yield Candidate(index, at + start, at + end, found["name"], "Dataset", 0.6, 6)
 
 
-_GOES_ON = re.compile(r"-\w|(?<=\d)\.\d")  # "Rotated-MNIST", "ActivityNet-1.3"
+# "Rotated-MNIST", "ActivityNet-1.3", "ActivityNet v1.2", "BraTS 2017"
+_GOES_ON = re.compile(
+    r"-\w|(?<=\d)\.\d|\s[vV]\d(?:\.\d)?(?![\w.])|\s(?:19|20)[012]\d(?![\w%]|[.,]\d|\s[a-z]*(?:images|videos))"
+)
 # "ImageNet 64 × 64" is a data set of small images; 224 × 224 is what a network takes in
 _RESOLUTION = re.compile(r"\s?\d\d?\s?[x×]\s?\d\d?(?!\w)")
 

@@ -251,7 +251,8 @@ _METRIC_CORE = r"""
     (?:(?:box|mask|bbox|novel|base|overall|average|mean|test|zero-shot|relative|absolute|harmonic|rare|
         image-level|small|final|top)[ -]?){0,2}
     (?:
-      m?AP[_ ]?\{?(?:50:95|50|75|25|r|c|f|s|m|l|novel|base|all|rare|box|mask|bb|b|bbox)\}?(?!\w) | m?APs?(?!\w)
+      m?AP(?:_?|\s(?!\d+\s[A-Z]{3}))\{?(?:50:95|50|75|25|r|c|f|s|m|l|novel|base|all|rare|box|mask|bb|b|bbox)\}?(?!\w)
+    | m?APs?(?!\w)
     | m?IoU(?!\w) | FWIoU
     | [Tt]op[ -]?[15](?:[ -](?:
         (?:classification\s|localization\s)?accurac(?:y|ies)|acc\.?|errors?(?:[ -]rates?)?))?(?!\w)
@@ -269,6 +270,8 @@ _METRIC_CORE = r"""
     | FID | KID | (?:LPIPS|PSNR|SSIM|RMSE|MSE|MAPE)(?!\w) | perplexity | Dice(?:\s(?:score|coefficient))?
     | HOTA | MOTA | IDF1
     | Spearman(?:'s)?(?:\s(?:rho|correlation))? | Pearson(?:'s)?(?:\s(?:r|correlation))?
+    | (?:positive|negative)\spredictive\svalues? | [Aa]verage\s[Rr]ecall(?!@)
+    | (?:ODS|OIS)\sF-?(?:measure|scores?) | (?:[Tt]rue|[Ff]alse)\s[Aa]ccept(?:ance)?\s[Rr]ates?
     | MCC(?!\w) | UAS | LAS | EM(?:\sscore)?(?!\w)
     | exact\smatch | error\srates? | (?:false|true)\s(?:positive|negative|acceptance|rejection)\srates?
     | detection\srate | success\srate | win[ -]rate | FPS(?!\w) | NMI | ARI | SDR | SI-SDR | MOS | J&F

@@ -176,6 +176,7 @@ _NO_MODIFIER = _NO_PART | words(
         satisfactory acceptable decent near-perfect perfect surprising outstanding favorable optimal absolute relative
         same similar equal full total increase decrease improve boost loss drop gain reduction lose show report record
         percent percentage points point result results performance human current prior past previous also even still
+        minor major moderate modest negligible marginal
         human-level corresponding respective final new sota low high slight large small much little terms using of
         double triple halve raise lift push keep retain preserve maintain sacrifice trade gains losses hurt degrade
         harm yield attain get match exceed beat see model's whose classes

@@ -17,7 +17,7 @@ MAX_DIGITS = 18  # of a number; a longer one is a key or noise, and no float or 
 
 _PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _UNIT = (
-    r"\s?\\?%|\s?(?:percentage|absolute|percent)\s(?:points?|pts)\b|\s?percent\b|\s(?:points?|pts|pp)\b"
+    r"\s?\\?%(?:p\b|-points?\b)?|\s?(?:percentage|absolute|percent)\s(?:points?|pts)\b|\s?percent\b|\s(?:points?|pts|pp)\b"
     r"|\s?(?:\\times|\$?\\times\$?|×|times\b|x(?![\w-])|[xX](?=\s(?:faster|slower|speed|fewer"
     r"|less|smaller|more|reduction|larger|better)))"
     r"|\s?(?:ms|mm|FPS|fps|dB|bpd|bpc)\b|\s?frames?\s?(?:per|/)\s?s(?:ec(?:ond)?)?\b"
@@ -51,7 +51,7 @@ _SHARE_AFTER = re.compile(
     r"^\s?(?:in (?:the )?(?:model |memory )?(?:size|number of)\b"
     r"|of\s(?!(?:[\w-]+\s){0,3}?(?:accura\w+|performances?|scores?|precision|recall|quality|costs?|comput\w+"
     r"|time|memory|F-?1|m?AP|improvements?)\b|that\b)(?:the\s|its\s|all\s|their\s|our\s)?(?:[\w-]+\s?){1,5}|"
-    r"(?:labeled|labelled|unlabeled|annotated|training|train|data|annotations?|labels?|sparsity|masking|mask|noise|"
+    r"(?:labeled|labelled|unlabeled|annotated|training|train|data|annotations?|labels?|sparsity|masking|mask|noise|noisy|corrupted|unseen|"
     r"dropout|missing|random|images|examples|samples|pixels|frames|tokens|(?:additional|extra|more|computation\w*)\s(?:FLOPs|param\w+|comput\w+|memory|cost|overhead))\b"
     r"(?!\s?m?AP))",
     re.IGNORECASE,
@@ -62,7 +62,7 @@ _COUNT_BEFORE = re.compile(
     r"|\bversion\s|\bv|\btop-|\bsection\s|\btable\s"
     r"|\bfig(?:ure)?\.?\s|\bseed\s"
     r"|\bbatch size (?:of )?|\bsize (?:of )?|\brate (?:of )?(?=0\.0)|\bin\s(?=(?:19|20)\d\d)"
-    r"|\bsince\s|\bratios?, i\.e\.,?\s"
+    r"|\bsince\s|\bratios?, i\.e\.,?\s|\b(?:small )?(?:portion|fraction|proportion|subset)\s\((?:only\s|about\s)?"
     r"|\b(?:\w*scaling|\w*sampling)\s(?:ratios?|factors?|rates?)\s(?:of|from|up to)\s"
     r"|\bCVPR\s|\bICCV\s|\bChallenge\s|\bSemEval-?|\bk\s?=\s?|\bn\s?=\s?|\bp\s?[<=]\s?|\balpha\s?=\s?|\bequation\s"
     r"|\bCIs?[,:]?\s[(\[]?|\bconfidence intervals?[,:]?\s[(\[]?)$",
@@ -90,6 +90,19 @@ _NAME_BEFORE = re.compile(
 )
 _NO_VALUE_AFTER = re.compile(r"\s\(|\s(?:and|dataset|benchmark|corpus|test|dev)\b|,|\.$|\)")
 _ORDINAL_AFTER = re.compile(r"\s?(?:st|nd|rd|th)(?![\w-])")  # "the 3 rd place"
+# "30 (24.4%) were benign": how many, and which share that is
+_SHARE_OF_COUNT_AFTER = re.compile(r"\s?\(\d+(?:\.\d+)?\s?\\?%\)")
+_COUNT_OF_SHARE_BEFORE = re.compile(r"(?:^|[,;:]\s|(?<![\w-])[a-z]+\s)\d{1,3}(?:,\d{3})*\s?\($")
+# The mark of a note: "with high accuracy 1 .", at the end of a text, or in front of what it says: "12 Recall that"
+_MARK_AFTER = re.compile(r"\s[.,;](?:\s|$)|\s?$")
+_SAYS_VALUE = re.compile(r"\b(?:of|is|at|to|by|with|and|or|than|from|below|above|about|over|under|only)\s$")
+_NOTE_AFTER = re.compile(r"\s(?:[A-Z][a-z]+\s[a-z]|Here\b|The\b)")
+_OF_A_FUNCTION = re.compile(r"(?<![\w-])[A-Za-z]\s$")  # "the inverse f -1 (z)"
+_EXTENT_BEFORE = re.compile(
+    r"\b(?:horizons?|windows?|intervals?|segments?|lookahead|look-ahead|duration|strides?|hop|step)"
+    r"\s(?:size\s)?(?:of|is|=)\s(?:about\s|only\s)?$",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -186,10 +199,10 @@ def _unit(text: str | None) -> str | None:
     if text is None:
         return None
     plain = text.strip().strip("$").lower()
+    if "point" in plain or plain in ("pts", "pp") or plain.endswith("%p"):
+        return "points"
     if "%" in plain or plain == "percent":
         return "%"
-    if "point" in plain or plain in ("pts", "pp"):
-        return "points"
     if plain in ("x", "×", "times", "\\times", "\\times$"):
         return "x"
     if plain.startswith("frame"):
@@ -210,14 +223,27 @@ def _counts_things(text: str, found: re.Match[str], number: Number) -> bool:
     if _INTERVAL_AFTER.match(after) or (number.text.isdigit() and _ORDINAL_AFTER.match(after)):
         return True
     if number.unit == "%":
+        if after.startswith(")") and _COUNT_OF_SHARE_BEFORE.search(before):
+            return True
         if re.match(r"\)\s(?:regime|sparsity|setting)\b", after):
             return True
         aside = after.startswith(")") and re.search(r"\b(?:class|data|samples|labels|images) \($", before) is not None
         return aside or _SHARE_AFTER.match(after) is not None
     if number.unit == "x" and re.match(r"\s?\d", after):
         return True
+    if number.unit == "ms":
+        return _EXTENT_BEFORE.search(before) is not None
     if number.unit is not None:
         return False
+    if number.value < 0 and number.text[1:].lstrip().isdigit() and _OF_A_FUNCTION.search(before):
+        return True
+    if number.text.isdigit() and number.high is None:
+        if _SHARE_OF_COUNT_AFTER.match(after):
+            return True
+        at_start = number.start == 0 and _NOTE_AFTER.match(after) is not None
+        at_end = len(number.text) == 1 and re.search(r"[A-Za-z)]\s$", before) and _MARK_AFTER.match(after)
+        if at_start or (at_end and not _SAYS_VALUE.search(before)):
+            return True
     if after.startswith((")", "-th", "/")) and number.text.isdigit() and len(number.text) < 3 and not number.signed:
         return True  # "(1)", "2)", "1/4"
     if _YEAR.match(number.text) or (_AMOUNT_AFTER if "." in number.text else _COUNT_AFTER).match(after):

@@ -17,7 +17,7 @@ from kg.extract.kinds import kinds_of
 from kg.extract.lexicon import KNOWN_DATASET, KNOWN_TASKS, METRIC, PARTS
 from kg.extract.phrases import MAX_SENTENCE, head_type, is_shaped, name_words, singular
 from kg.extract.reading import Reading
-from kg.extract.unsure import UNSURE, is_unsure
+from kg.extract.unsure import UNSURE, Named, is_unsure
 from kg.records import Mention, ResultClaim
 
 _SPLIT = re.compile(
@@ -53,6 +53,13 @@ _SEVERAL = re.compile(
 _ON_SOMETHING = re.compile(r"\b[Oo]n\s(?:the\s)?(?P<name>[A-Z][\w-]+)")
 # "64.7% against onion sites": measured on what has no name, so on nothing that is named elsewhere
 _ON_OURS = re.compile(r"\s?(?:[\w@-]+\s){0,2}?on our (?:[\w-]+\s){0,2}?(?:data\s?set|corpus|data|test set|benchmark)\b")
+_OF_DATA = re.compile(r"\b(?:data\s?set|corpus|benchmark)\b", re.IGNORECASE)
+# "On our image data set, the model reaches", "experiments on a new synthetic data set show"
+_OUR_DATA = re.compile(
+    r"\b[Oo]n (?:our (?:own )?|an? (?:new|novel|private|secret|in-house|synthetic|proprietary)[\s,]+)"
+    r"(?:[\w-]+,?\s){0,4}?"
+    r"(?:data\s?set|corpus|test set|database)\b"
+)
 _ON_ANOTHER = re.compile(
     r"\s?(?:[\w@-]+\s){0,4}?on (?:an?|two|three|four|five|six|several|various|other|another|different|multiple|unseen"
     r"|\d+)"
@@ -73,7 +80,9 @@ SCORES = {"after": 0.9, "before": 0.86, "list": 0.84, "unit": 0.7, "bare": 0.56,
 def find_results(reading: Reading) -> tuple[ResultClaim, ...]:
     """All results of a paper, by place."""
     found: list[ResultClaim] = []
-    only = _only_dataset(reading)
+    named = _named_datasets(reading)
+    only = named[0] if len(named) == 1 else None
+    several = len(named) > 1 or _is_about_data(reading)
     seen: list[int] = []  # the data sets that the paper itself last spoke of
     method = _main_method(reading)
     task = _main_task(reading)
@@ -82,9 +91,10 @@ def find_results(reading: Reading) -> tuple[ResultClaim, ...]:
         if line.zone not in ("background", "title", "availability"):
             fallback = only if only is not None else seen[0] if len(seen) == 1 else None
             told_apart = RESPECTIVELY.search(line.sentence.text) and measured_datasets(reading, index)
-            if told_apart or _says_where(reading, index, alone=only is not None):
+            ours = fallback is not None and _is_on_ours(reading, index, fallback)
+            if told_apart or ours or _says_where(reading, index, alone=only is not None):
                 fallback = None
-            of_line = _results_of_line(reading, index, fallback, seen, only_metric, method, task)
+            of_line = _results_of_line(reading, index, fallback, seen, several, only_metric, method, task)
             if fallback is not None and reading.concept_of[fallback] in reading.new:
                 speaks = _THE_DATASET.search(line.sentence.text) is not None
                 of_line = (
@@ -113,6 +123,17 @@ def _says_where(reading: Reading, index: int, alone: bool) -> bool:
     )
 
 
+def _is_about_data(reading: Reading) -> bool:
+    """Whether a paper is about a data set, as its title says: its numbers are measured on that."""
+    return any(line.zone == "title" and _OF_DATA.search(line.sentence.text[:MAX_SENTENCE]) for line in reading.lines)
+
+
+def _is_on_ours(reading: Reading, index: int, dataset: int) -> bool:
+    """Whether a line measures on a data set of the authors that is not the one named elsewhere."""
+    text = reading.text_of(index)[:MAX_SENTENCE]
+    return reading.concept_of[dataset] not in reading.new and _OUR_DATA.search(text) is not None
+
+
 def _names_data(mention: Mention) -> bool:
     """Whether a task begins with the name of what it is done on: "WILLOW segmentation"."""
     first, _, rest = mention.text.partition(" ")
@@ -127,11 +148,9 @@ def _one_each(reading: Reading, mentions: Sequence[int]) -> list[int]:
     return list(firsts.values())
 
 
-def _only_dataset(reading: Reading) -> int | None:
-    """The one data set that a paper names, whatever sentence names it; None where it names several."""
-    named = [m for index in range(len(reading.lines)) for m in measured_datasets(reading, index)]
-    different = _one_each(reading, named)
-    return different[0] if len(different) == 1 else None
+def _named_datasets(reading: Reading) -> list[int]:
+    """The data sets that a paper names, whatever sentence names them: the first mention of each."""
+    return _one_each(reading, [m for index in range(len(reading.lines)) for m in measured_datasets(reading, index)])
 
 
 def _only_metric(reading: Reading) -> int | None:
@@ -188,6 +207,7 @@ def _results_of_line(
     index: int,
     fallback: int | None,
     earlier: Sequence[int],
+    several: bool,
     only_metric: int | None,
     main_method: int | None,
     main_task: int | None,
@@ -202,6 +222,7 @@ def _results_of_line(
     datasets = datasets_of(reading, index, text, claims, earlier)
     kinds = kinds_of(text, [claim.number for claim in claims])
     condition = _CONDITION.search(text)
+    here, on_ours = measured_datasets(reading, index), _OUR_DATA.search(text) is not None
     for at, claim in enumerate(claims):
         number = claim.number
         dataset = datasets[at]
@@ -215,18 +236,17 @@ def _results_of_line(
         elif dataset is None:
             dataset = fallback
             score -= 0.04
-        ours = (
-            _ON_OURS.match(text, number.end) and dataset is not None and reading.concept_of[dataset] not in reading.new
-        )
-        unnamed = ours or _ELSEWHERE.match(text, number.end) or _ON_ANOTHER.match(text, number.end)
+        ours = _ON_OURS.match(text, number.end) and (dataset is None or reading.concept_of[dataset] not in reading.new)
+        unnamed = bool(ours or _ELSEWHERE.match(text, number.end) or _ON_ANOTHER.match(text, number.end))
         if dataset is not None and unnamed:
-            here = reading.line_of[dataset] == index and reading.span(dataset)[0] > number.end
-            dataset = dataset if here else None
+            behind = reading.line_of[dataset] == index and reading.span(dataset)[0] > number.end
+            dataset = dataset if behind else None
         kind = kinds[at]
         metric = claim.metric
         if metric is None and only_metric is not None and number.unit in ("%", "points") and kind != "relative":
             metric = only_metric if may_share(text, number, reading.mentions[only_metric].text) else None
-        if is_unsure(reading, index, text, claim, metric, dataset):
+        unnamed = unnamed or on_ours
+        if is_unsure(reading, index, text, claim, metric, dataset, Named(here, datasets, several, unnamed)):
             score = min(score, UNSURE)
         method = method_of(reading, index, number, main_method)
         yield ResultClaim(

@@ -1,4 +1,7 @@
-"""Every row of cases/results.jsonl: the results of a text of our own, each with what it belongs to, and no more."""
+"""Every row of cases/results.jsonl: the results of a text of our own, each with what it belongs to, and no more.
+
+``unsure``: what is kept and not asserted.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,8 @@ def extractor() -> Extractor:
 def test_results(extractor: Extractor, row: dict[str, Any]) -> None:
     extraction = extractor.extract({"title": row.get("title", ""), "abstract": row["text"]})
     assert results(extraction) == row["results"]
+    if "unsure" in row:
+        assert results(extraction, doubtful=True) == row["unsure"]
 
 
 def test_rules_have_names_of_their_own() -> None:
