@@ -327,7 +327,7 @@ def _read_query(name: str) -> str:
 @click.option("--canonical", is_flag=True, help="Canonical N-Quads, sorted.")
 @click.option("--without-texts", is_flag=True, help="Leave abstracts and quotes out; offsets and digests stay.")
 @click.option("--select", metavar="FILE.rq", help="bibtex, paperswithcode: the papers that this SELECT query gives.")
-@click.option("--licence", metavar="IRI", help="rocrate: the licence that the package names.")
+@click.option("--licence", metavar="IRI", help="rocrate, csvw: the licence that they name.")
 @quiet_option
 def export_command(
     store: Path,

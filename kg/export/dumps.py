@@ -12,6 +12,7 @@ from typing import Any, Final
 import pyoxigraph
 
 from kg import __version__
+from kg.export.croissant import croissant
 from kg.export.folders import new_folder
 from kg.export.formats import FORMATS, export
 from kg.export.options import ExportOptions
@@ -43,9 +44,12 @@ def dump(store: EmbeddedStore, out: Path, options: ExportOptions, report: Callab
             _pack(folder / name)
             files[f"{name}.gz"] = media_type
             report(f"{name}.gz")
-        digests = {name: _digest(folder / name) for name in files}
-        _write_void(store, folder, files, digests, options)
-        _write_json(folder / "croissant.json", _croissant(store, folder, files, digests, options))
+        parts = [
+            File(f"{store.base_iri}dumps/{name}", name, one, (folder / name).stat().st_size, _digest(folder / name))
+            for name, one in files.items()
+        ]
+        _write_void(store, folder / "void.ttl", parts, options)
+        _write_json(folder / "croissant.json", croissant(parts, store.base_iri, store.version, options.licence))
         (folder / "README.md").write_text(_readme(store, files, options), encoding="utf-8")
         described = [*files, "README.md", "croissant.json", "void.ttl"]
         sums = "".join(f"{_digest(folder / name)}  {name}\n" for name in sorted(described))
@@ -69,49 +73,10 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _write_void(
-    store: EmbeddedStore, folder: Path, files: dict[str, str], digests: dict[str, str], options: ExportOptions
-) -> None:
-    parts = [
-        File(f"{store.base_iri}dumps/{name}", name, media_type, (folder / name).stat().st_size, digests[name])
-        for name, media_type in files.items()
-    ]
+def _write_void(store: EmbeddedStore, path: Path, parts: list[File], options: ExportOptions) -> None:
     triples = description(contents_of(store), Access(files=parts, licence=options.licence))
-    with (folder / "void.ttl").open("wb") as file:
+    with path.open("wb") as file:
         pyoxigraph.serialize(triples, file, format=pyoxigraph.RdfFormat.TURTLE, prefixes=PREFIXES)
-
-
-def _croissant(
-    store: EmbeddedStore, folder: Path, files: dict[str, str], digests: dict[str, str], options: ExportOptions
-) -> dict[str, Any]:
-    return {
-        "@context": {
-            "@vocab": "https://schema.org/",
-            "sc": "https://schema.org/",
-            "cr": "http://mlcommons.org/croissant/",
-            "dct": "http://purl.org/dc/terms/",
-            "conformsTo": "dct:conformsTo",
-        },
-        "@type": "sc:Dataset",
-        "name": NAME,
-        "description": DESCRIPTION,
-        "conformsTo": "http://mlcommons.org/croissant/1.0",
-        "url": store.base_iri,
-        "version": str(store.version),
-        **({"license": options.licence} if options.licence else {}),
-        "distribution": [
-            {
-                "@type": "cr:FileObject",
-                "@id": name,
-                "name": name,
-                "contentUrl": name,
-                "contentSize": f"{(folder / name).stat().st_size} B",
-                "encodingFormat": media_type,
-                "sha256": digests[name],
-            }
-            for name, media_type in files.items()
-        ],
-    }
 
 
 def _readme(store: EmbeddedStore, files: dict[str, str], options: ExportOptions) -> str:

@@ -18,6 +18,7 @@ import pyoxigraph
 
 from kg.errors import PapertriplesError, UnknownFormat, UsageError
 from kg.export.bibtex import write_bibtex
+from kg.export.csvw import write_csvw
 from kg.export.folders import new_folder
 from kg.export.graph_tables import write_kgx, write_neo4j
 from kg.export.jelly import write_jelly
@@ -25,7 +26,7 @@ from kg.export.nanopublications import PREFIXES as NANOPUBLICATION_PREFIXES
 from kg.export.nanopublications import nanopublications
 from kg.export.networks import write_gexf, write_graphml
 from kg.export.options import EVERYTHING, ExportOptions
-from kg.export.packages import write_csvw, write_ro_crate
+from kg.export.packages import write_ro_crate
 from kg.export.papers_with_code import write_papers_with_code
 from kg.export.parquet import write_parquet
 from kg.export.profiles import profile_prefixes, profile_triples
@@ -98,9 +99,7 @@ FORMATS: dict[str, ExportFormat] = {
             named_graphs=True,
             quads=nanopublications,
         ),
-        ExportFormat(
-            "bibtex", "BibTeX of the papers, or of those that --select gives", (".bib",), write_store=write_bibtex
-        ),
+        ExportFormat("bibtex", "BibTeX of the papers", (".bib",), write_store=write_bibtex),
         ExportFormat(
             "paperswithcode", "a folder of Papers with Code's JSON files", ("",), write_folder=write_papers_with_code
         ),

@@ -1,8 +1,7 @@
-"""Folders that describe themselves: CSV on the Web, and RO-Crate."""
+"""A folder that describes itself: RO-Crate."""
 
 from __future__ import annotations
 
-import csv
 import datetime
 import json
 from pathlib import Path
@@ -12,11 +11,9 @@ import pyoxigraph
 
 from kg import __version__
 from kg.export.options import ExportOptions
-from kg.export.tables import write_table_folder
 from kg.export.texts import without_texts
-from kg.graph import vocabulary as v
 from kg.settings import ONTOLOGY_NAMESPACE, SOFTWARE_IRI
-from kg.store import EmbeddedStore, quads_of_merge
+from kg.store import EmbeddedStore
 
 Json = dict[str, Any]
 NAME = "Knowledge graph of papers"
@@ -26,53 +23,8 @@ DESCRIPTION = (
 )
 
 
-def write_csvw(store: EmbeddedStore, folder: Path, options: ExportOptions) -> None:
-    """The tables of ``--format csv`` with ``csv-metadata.json`` (https://www.w3.org/TR/tabular-metadata/)."""
-    quads = quads_of_merge(store)
-    tables = folder / "tables"
-    write_table_folder(quads if options.texts else without_texts(quads), tables)
-    described = []
-    for path in sorted(tables.iterdir()):
-        path.rename(folder / path.name)
-        described.append(_csvw_table(folder / path.name))
-    tables.rmdir()
-    _write_json(
-        folder / "csv-metadata.json",
-        {
-            "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-            "dc:title": NAME,
-            "dc:description": DESCRIPTION,
-            "tables": described,
-        },
-    )
-
-
-def _csvw_table(path: Path) -> Json:
-    with path.open(encoding="utf-8", newline="") as file:
-        header = next(csv.reader(file))
-    columns: list[Json] = [{"titles": "iri", "name": "iri", "datatype": "anyURI", "required": True}]
-    for title in header[1:]:
-        # Names that two vocabularies share stand as whole IRIs; what ours calls so is ours.
-        ours = "/" not in title and getattr(v, f"PT_{title}", None)
-        column: Json = {"titles": title, "name": _column_name(title), "separator": " | "}
-        if ours:
-            column["propertyUrl"] = ONTOLOGY_NAMESPACE + title
-        elif "/" in title:
-            column["propertyUrl"] = title
-        columns.append(column)
-    return {
-        "url": path.name,
-        "tableSchema": {"columns": columns, "primaryKey": "iri", "aboutUrl": "{+iri}"},
-    }
-
-
-def _column_name(title: str) -> str:
-    r"""A name that a URI template allows.
-
-    >>> _column_name("http://a/x-y"), _column_name("year")
-    ('http_3A_2F_2Fa_2Fx_2Dy', 'year')
-    """
-    return "".join(one if one.isascii() and one.isalnum() else f"_{ord(one):02X}" for one in title)
+# RO-Crate asks for a licence, or for words in place of one.
+NO_LICENCE = "No licence was given. Ask whoever made this graph, and the owners of the texts that it quotes."
 
 
 def write_ro_crate(store: EmbeddedStore, folder: Path, options: ExportOptions) -> None:
@@ -100,7 +52,7 @@ def write_ro_crate(store: EmbeddedStore, folder: Path, options: ExportOptions) -
             "version": str(store.version),
             "identifier": store.base_iri,
             "datePublished": datetime.date.today().isoformat(),
-            **({"license": {"@id": options.licence}} if options.licence else {}),
+            "license": {"@id": options.licence} if options.licence else NO_LICENCE,
             "hasPart": [{"@id": "graph.nq"}],
         },
         {
@@ -126,6 +78,9 @@ def write_ro_crate(store: EmbeddedStore, folder: Path, options: ExportOptions) -
         },
         {"@id": software, "@type": "SoftwareApplication", "name": "papertriples", "softwareVersion": __version__},
     ]
+    if options.licence:
+        about = "The licence of this graph; texts that it quotes belong to their authors or publishers."
+        graph.append({"@id": options.licence, "@type": "CreativeWork", "name": options.licence, "description": about})
     _write_json(
         folder / "ro-crate-metadata.json", {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
     )

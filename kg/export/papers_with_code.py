@@ -45,7 +45,10 @@ def _write(path: Path, rows: Iterable[Row]) -> None:
 def _papers(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
     for paper in reader.papers(options):
         arxiv, acl = reader.value(paper, v.PT_arxivId), reader.value(paper, v.PT_aclId)
-        methods = [one for one in reader.objects(paper, v.PT_mentions) if reader.is_a(one, v.PT_Method)]
+        page, pdf = _addresses(reader, paper)
+        # What it is merely compared with is none of its methods.
+        own = {*reader.objects(paper, v.PT_introduces), *reader.objects(paper, v.PT_uses)}
+        methods = sorted((one for one in own if reader.is_a(one, v.PT_Method)), key=lambda one: one.value)
         yield {
             "paper_url": paper.value,
             "arxiv_id": arxiv,
@@ -54,8 +57,8 @@ def _papers(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
             "title": reader.label(paper),
             "abstract": reader.value(paper, v.DCTERMS_abstract) if options.texts else None,
             "short_abstract": reader.value(paper, v.PT_summary) if options.texts else None,
-            "url_abs": reader.value(paper, v.SCHEMA_url) or (f"https://arxiv.org/abs/{arxiv}" if arxiv else None),
-            "url_pdf": f"https://arxiv.org/pdf/{arxiv}" if arxiv else _acl_pdf(acl),
+            "url_abs": page,
+            "url_pdf": pdf,
             "proceeding": next(iter(reader.labels(paper, v.PT_venue)), None),
             "authors": reader.authors(paper),
             "tasks": reader.labels(paper, v.PT_addresses),
@@ -68,6 +71,13 @@ def _papers(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
         }
 
 
+def _addresses(reader: GraphReader, paper: NamedNode) -> tuple[str | None, str | None]:
+    """The page of a paper and its PDF."""
+    arxiv, acl = reader.value(paper, v.PT_arxivId), reader.value(paper, v.PT_aclId)
+    page = reader.value(paper, v.SCHEMA_url) or (f"https://arxiv.org/abs/{arxiv}" if arxiv else None)
+    return page, f"https://arxiv.org/pdf/{arxiv}" if arxiv else _acl_pdf(acl)
+
+
 def _acl_pdf(acl: str | None) -> str | None:
     return f"https://aclanthology.org/{acl}.pdf" if acl else None
 
@@ -78,6 +88,7 @@ def _named(reader: GraphReader, concept: NamedNode) -> Row:
 
 def _code(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
     for paper in reader.papers(options):
+        page, pdf = _addresses(reader, paper)
         for predicate, own in (
             (v.PT_hasRepository, True),
             (v.PT_implementedBy, False),
@@ -92,8 +103,8 @@ def _code(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
                     "paper_url": paper.value,
                     "paper_title": reader.label(paper),
                     "paper_arxiv_id": reader.value(paper, v.PT_arxivId),
-                    "paper_url_abs": reader.value(paper, v.SCHEMA_url),
-                    "paper_url_pdf": None,
+                    "paper_url_abs": page,
+                    "paper_url_pdf": pdf,
                     "repo_url": address,
                     "is_official": own,
                     "mentioned_in_paper": any(paper in papers for papers in said),
@@ -110,6 +121,8 @@ def _tables(reader: GraphReader, options: ExportOptions) -> Iterator[Row]:
             task, dataset = (next(iter(reader.objects(result, one)), None) for one in (v.PT_task, v.PT_dataset))
             absolute = v.PT_absolute in reader.objects(result, v.PT_valueKind)
             if task is None or dataset is None or not absolute or reader.value(result, v.PT_condition):
+                continue
+            if not reader.objects(result, v.PT_metric):  # no table has a column for it
                 continue
             results.append((reader.label(task), task.value, reader.label(dataset), dataset.value, paper, result))
     results.sort(key=lambda one: (*one[:4], one[4].value, one[5].value))

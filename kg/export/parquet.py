@@ -7,17 +7,14 @@ values; numbers and booleans are such where all values of a property are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import pyoxigraph
-from pyoxigraph import Literal
-
 from kg.errors import UsageError
 from kg.export.options import ExportOptions
-from kg.export.tables import ClassTable, class_tables
+from kg.export.tables import ClassTable, class_tables, noted
 from kg.export.texts import without_texts
 from kg.graph import vocabulary as v
 from kg.store import EmbeddedStore, quads_of_merge
@@ -40,7 +37,7 @@ def write_parquet(store: EmbeddedStore, folder: Path, options: ExportOptions) ->
         raise UsageError('--format parquet needs pyarrow: pip install "papertriples[parquet]"') from None
     kinds: dict[str, set[str]] = defaultdict(set)
     quads = quads_of_merge(store)
-    for table in class_tables(_noted(quads if options.texts else without_texts(quads), kinds)):
+    for table in class_tables(noted(quads if options.texts else without_texts(quads), kinds)):
         readers = [_reader(kinds[one]) for one in table.properties]
         schema = _schema(pa, table, [name for name, _ in readers])
         with pq.ParquetWriter(folder / f"{table.name}.parquet", schema, compression="zstd") as writer:
@@ -53,13 +50,6 @@ def write_parquet(store: EmbeddedStore, folder: Path, options: ExportOptions) ->
                     columns.append([found if many else next(iter(found), None) for found in values])
                 arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-
-
-def _noted(quads: Iterable[pyoxigraph.Quad], kinds: dict[str, set[str]]) -> Iterator[pyoxigraph.Quad]:
-    """The quads; what the objects of each property are is put into ``kinds``: data types, or nothing for a thing."""
-    for quad in quads:
-        kinds[quad.predicate.value].add(quad.object.datatype.value if isinstance(quad.object, Literal) else "")
-        yield quad
 
 
 def _reader(kinds: set[str]) -> tuple[str, Any]:

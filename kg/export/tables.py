@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 import pyoxigraph
 
@@ -32,6 +32,7 @@ CLASS_TABLES: dict[pyoxigraph.NamedNode, str] = {
     v.PT_Evidence: "evidence.csv",
 }
 
+THING: Final = "a thing"  # what the object of a property is where it is no literal
 Described = dict[str, dict[str, list[str]]]
 
 
@@ -93,6 +94,14 @@ class ClassTable:
         """Each instance with the values of its properties, sorted; a property that it lacks has none."""
         for iri in self.members:
             yield iri, [sorted(self.described[iri][one]) for one in self.properties]
+
+
+def noted(quads: Iterable[pyoxigraph.Quad], kinds: dict[str, set[str]]) -> Iterator[pyoxigraph.Quad]:
+    """The quads; what the objects of each property are is put into ``kinds``: data types, or ``THING``."""
+    for quad in quads:
+        found = quad.object
+        kinds[quad.predicate.value].add(found.datatype.value if isinstance(found, pyoxigraph.Literal) else THING)
+        yield quad
 
 
 def class_tables(quads: Iterable[pyoxigraph.Quad]) -> Iterator[ClassTable]:

@@ -39,6 +39,11 @@ def test_a_dump_is_whole_and_the_same_again(tmp_path: Path) -> None:
     assert len(list(void.objects(None, dcat.distribution))) == 4
     assert (None, rdflib.DCTERMS.license, rdflib.URIRef(LICENCE)) in void
     croissant = json.loads((tmp_path / "one" / "croissant.json").read_text())
+    # mlcroissant takes no description without the language and the terms of the specification's own context.
+    assert croissant["@context"]["@language"] == "en"
+    assert croissant["@context"]["dataType"] == {"@id": "cr:dataType", "@type": "@vocab"}
+    assert croissant["@context"]["recordSet"] == "cr:recordSet"
+    assert "--select" not in (tmp_path / "one" / "README.md").read_text()
     assert {one["@id"]: one["sha256"] for one in croissant["distribution"]}.items() <= sums.items()
 
 

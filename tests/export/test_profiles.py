@@ -12,8 +12,10 @@ import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import bibtexparser
+import jsonschema
 import pyoxigraph
 import pytest
 import rdflib
@@ -23,13 +25,16 @@ from kg.errors import UsageError
 from kg.export import FORMATS, ExportOptions, export, selected_papers
 from kg.export.options import EVERYTHING
 from kg.export.profiles import FOLDER, profile_prefixes, profile_query
+from kg.export.texts import text_digest_of
 from kg.graph import vocabulary as v
 from kg.store import EmbeddedStore, open_store
+from tests.export.papers_with_code_schemas import PAPERS_WITH_CODE
 from tests.export.small_store import make_store
 
 PROFILES = sorted(path.stem for path in FOLDER.glob("*.rq"))
 PAPER = "https://example.org/kg/paper/acl-n18-3011"
 WITHOUT = ExportOptions(texts=False)
+TEXTS = {"exact": v.OA_exact, "abstract": v.DCTERMS_abstract}
 # Where the terms of a namespace are defined; what is not here has no file to look into.
 VOCABULARIES = {
     "http://www.w3.org/ns/mls#": "mls.ttl",
@@ -71,9 +76,15 @@ def test_a_profile_says_papers_and_results(store: EmbeddedStore, tmp_path: Path,
     titles = {str(found) for _, _, found in graph}
     assert any("Small" in title and "Things" in title for title in titles)
     results = [one.subject for one in store.graph.quads_for_pattern(None, v.PT_value, None, pyoxigraph.DefaultGraph())]
-    assert results
+    absolute = {
+        one.subject
+        for one in store.graph.quads_for_pattern(None, v.PT_valueKind, v.PT_absolute, pyoxigraph.DefaultGraph())
+    }
+    assert 0 < len(absolute) < len(results)
     for result in results:
-        assert name == "spar" or (rdflib.URIRef(result.value), None, None) in graph
+        # A difference would be read as what was measured where nothing says that it is one.
+        there = name == "schemaorg" or (name != "spar" and result in absolute)
+        assert ((rdflib.URIRef(result.value), None, None) in graph) == there, (name, result)
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -177,7 +188,7 @@ def test_bibtex_of_a_selection(store: EmbeddedStore, tmp_path: Path) -> None:
         selected_papers(store, 'SELECT ("x" AS ?paper) {}')
 
 
-def read_json(path: Path) -> list[dict[str, object]]:
+def read_json(path: Path) -> list[dict[str, Any]]:
     rows = json.loads(gzip.decompress(path.read_bytes()))
     assert isinstance(rows, list)
     return rows
@@ -197,6 +208,37 @@ def test_papers_with_code_files(store: EmbeddedStore, tmp_path: Path) -> None:
         assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
     export(store, "paperswithcode", tmp_path / "without", options=WITHOUT)
     assert not any(row["abstract"] for row in read_json(tmp_path / "without" / "papers-with-abstracts.json.gz"))
+    for folder in ("pwc", "without"):
+        for name, schema in PAPERS_WITH_CODE.items():
+            jsonschema.validate(read_json(tmp_path / folder / f"{name}.json.gz"), schema)
+
+
+def test_papers_with_code_files_say_no_more_than_the_graph(tmp_path: Path) -> None:
+    """No method that a paper is merely compared with; no table without a row; a paper's addresses in each file."""
+    iri = "https://example.org/kg/"
+    paper, result, task, dataset = (
+        pyoxigraph.NamedNode(iri + one)
+        for one in ("paper/arxiv-2101-00001", "result/odd", "task/swan-counting", "dataset/swanbank")
+    )
+    triples = (
+        (paper, v.PT_reports, result),
+        (result, v.PT_task, task),
+        (result, v.PT_dataset, dataset),
+        (result, v.PT_valueKind, v.PT_absolute),
+        (result, v.PT_value, pyoxigraph.Literal("9.5", datatype=v.XSD_decimal)),
+    )
+    graph = pyoxigraph.NamedNode(paper.value + "/graph")
+    with open_store(make_store(tmp_path / "store", (pyoxigraph.Quad(*one, graph) for one in triples))) as opened:
+        export(opened, "paperswithcode", tmp_path / "pwc")
+    papers = {row["paper_url"]: row for row in read_json(tmp_path / "pwc" / "papers-with-abstracts.json.gz")}
+    assert [one["name"] for one in papers[paper.value]["methods"]] == ["FooNet"]  # BazNet is what it is compared with
+    tables = read_json(tmp_path / "pwc" / "evaluation-tables.json.gz")
+    assert [one["task"] for one in tables] == ["shallow parsing"]
+    links = read_json(tmp_path / "pwc" / "links-between-papers-and-code.json.gz")
+    for row in links:
+        described = papers[row["paper_url"]]
+        assert (row["paper_url_abs"], row["paper_url_pdf"]) == (described["url_abs"], described["url_pdf"])
+    assert any(row["paper_url_pdf"] == "https://arxiv.org/pdf/2101.00001" for row in links)
 
 
 def test_tables_for_graph_databases_hold_together(store: EmbeddedStore, tmp_path: Path) -> None:
@@ -218,18 +260,63 @@ def test_tables_for_graph_databases_hold_together(store: EmbeddedStore, tmp_path
     assert all(re.fullmatch("[A-Z_]+", row[":TYPE"]) for row in rows)
 
 
-def test_csv_on_the_web_describes_its_tables(store: EmbeddedStore, tmp_path: Path) -> None:
-    export(store, "csvw", tmp_path / "csvw")
-    metadata = json.loads((tmp_path / "csvw" / "csv-metadata.json").read_text())
-    assert {one["url"] for one in metadata["tables"]} == {path.name for path in (tmp_path / "csvw").glob("*.csv")}
+def of_csvw(folder: Path) -> set[tuple[str, str, str]]:
+    """The triples that the tables say, read as CSV on the Web tells: a cell's property, its values, their types."""
+    metadata = json.loads((folder / "csv-metadata.json").read_text("utf-8"))
+    assert {one["url"] for one in metadata["tables"]} == {path.name for path in folder.glob("*.csv")}
+    found = set()
     for table in metadata["tables"]:
-        with (tmp_path / "csvw" / table["url"]).open(newline="") as file:
-            header = next(csv.reader(file))
-        columns = table["tableSchema"]["columns"]
-        assert [one["titles"] for one in columns] == header
-        names = [one["name"] for one in columns]
+        with (folder / table["url"]).open(newline="", encoding="utf-8") as file:
+            header, *rows = list(csv.reader(file))
+        iri, *columns = table["tableSchema"]["columns"]
+        assert [one["titles"] for one in (iri, *columns)] == header
+        names = [one["name"] for one in (iri, *columns)]
         assert len(set(names)) == len(names)
         assert all(re.fullmatch(r"[A-Za-z0-9_]+", name) for name in names)
+        for row in rows:
+            for column, cell in zip(columns, row[1:], strict=True):
+                values = cell.split(column["separator"]) if "separator" in column else [cell]
+                for value in filter(None, values):
+                    assert re.fullmatch(TYPED.get(column["datatype"], "(?s:.*)"), value), (column, value)
+                    found.add((row[0], column["propertyUrl"], value))
+    return found
+
+
+# What a value of a data type looks like.
+TYPED = {
+    "integer": r"-?\d+",
+    "decimal": r"-?\d+(\.\d+)?",
+    "boolean": "true|false",
+    "anyURI": r"\w+:\S+",
+}
+
+
+@pytest.mark.parametrize("options", [EVERYTHING, WITHOUT])
+def test_csv_on_the_web_says_the_same_triples(store: EmbeddedStore, tmp_path: Path, options: ExportOptions) -> None:
+    export(store, "csvw", tmp_path / "csvw", options=options)
+    found = of_csvw(tmp_path / "csvw")
+    subjects = {subject for subject, _, _ in found}
+    merge = {
+        (quad.subject.value, quad.predicate.value, quad.object.value)
+        for quad in store.graph.quads_for_pattern(None, None, None, pyoxigraph.DefaultGraph())
+        if quad.predicate != v.RDF_type and quad.subject.value in subjects
+    }
+    texts = {v.OA_exact.value, v.DCTERMS_abstract.value, v.PT_summary.value}
+    if options.texts:
+        assert found == merge
+    else:
+        digests = {one for one in found if one[1] == v.PT_textDigest.value}
+        assert digests
+        assert found - digests == {one for one in merge if one[1] not in texts}
+    types = {
+        column["propertyUrl"]: column["datatype"]
+        for table in json.loads((tmp_path / "csvw" / "csv-metadata.json").read_text())["tables"]
+        for column in table["tableSchema"]["columns"][1:]
+    }
+    assert types[v.PT_value.value] == types[v.PT_confidence.value] == "decimal"
+    assert types[v.PT_start.value] == "integer"
+    assert types[v.RDFS_label.value] == "string"
+    assert types[v.PT_evidence.value] == "anyURI"
 
 
 def test_parquet_holds_the_tables_with_types(store: EmbeddedStore, tmp_path: Path) -> None:
@@ -244,6 +331,18 @@ def test_parquet_holds_the_tables_with_types(store: EmbeddedStore, tmp_path: Pat
         rows = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
         assert found.column_names == rows[0]
         assert found.column("iri").to_pylist() == [row[0] for row in rows[1:]]
+    export(store, "parquet", tmp_path / "without", options=WITHOUT)
+    for name, left_out in (("evidence", "exact"), ("papers", "abstract")):
+        held, bare = (parquet.read_table(tmp_path / one / f"{name}.parquet") for one in ("parquet", "without"))
+        assert set(bare.column_names) == {*held.column_names, "textDigest"} - {left_out, "summary"}
+        assert left_out in held.column_names
+        whole = held.column(left_out).to_pylist()
+        digests = [text_digest_of(TEXTS[left_out], text) for text in whole if text]
+        assert set(digests) <= {
+            one
+            for row in bare.column("textDigest").to_pylist()
+            for one in ([row] if isinstance(row, str) else row or [])
+        }
     results = parquet.read_table(tmp_path / "parquet" / "results.parquet")
     values = [
         quad.object.value for quad in store.graph.quads_for_pattern(None, v.PT_value, None, pyoxigraph.DefaultGraph())
@@ -286,6 +385,14 @@ def test_research_objects_are_whole(store: EmbeddedStore, tmp_path: Path) -> Non
     by_id = {one["@id"]: one for one in crate["@graph"]}
     root = by_id["./"]
     assert {"name", "description", "datePublished", "license"} <= root.keys()
+    assert root["license"] == {"@id": licence}
+    assert by_id[licence]["@type"] == "CreativeWork"
+    assert by_id[licence]["name"]
+    assert by_id[licence]["description"]
+    export(store, "rocrate", tmp_path / "none")
+    without = json.loads((tmp_path / "none" / "ro-crate-metadata.json").read_text())
+    (described,) = [one for one in without["@graph"] if one["@id"] == "./"]
+    assert described["license"].startswith("No licence was given")  # words, where there is none: it must be there
     for part in root["hasPart"]:
         assert (tmp_path / "crate" / part["@id"]).stat().st_size == int(by_id[part["@id"]]["contentSize"])
     with pytest.raises(UsageError, match="not an empty folder"):
