@@ -1,8 +1,8 @@
 """``papertriples serve --plain``: an ordinary SPARQL dataset behind the protocols, without pages and graphs of ours.
 
 Whoever reaches it on this machine's own address may write. On any other address, and by any other name, writes need a
-token, and SERVICE and LOAD are refused. With a list of endpoints (``services``) queries ask these, whoever sends them,
-and nobody else is asked.
+token, and SERVICE and LOAD are refused; where reads need a token (``read_token``), all writes do. With a list of
+endpoints (``services``) queries ask these, whoever sends them, and nobody else is asked.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def is_local(host: str) -> bool:
 
 def may_write(context: PlainContext) -> Response | str:
     """Who writes, or the answer that refuses it: a page of another site must not write by a visitor's browser."""
-    if context.local and _from_here():
+    if context.local and _from_here() and not context.access.closed:
         return LOCAL
     token: Token | None = g.get("grant")
     if token is None and context.local:
@@ -249,9 +249,9 @@ def _description(federated: bool) -> Response:
 def _health(context: PlainContext) -> Blueprint:
     pages = Blueprint("health", __name__)
 
-    @pages.get("/health")
-    @pages.get("/health/live")
-    @pages.get("/health/ready")
+    @pages.get("/health", endpoint="ready")
+    @pages.get("/health/ready", endpoint="ready")
+    @pages.get("/health/live", endpoint="live")
     def health() -> Response:
         context.pool.mend()
         stopping = context.stopping.is_set() and not request.path.endswith("/live")

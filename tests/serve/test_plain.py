@@ -21,6 +21,7 @@ from kg.store import open_store
 from kg.store.building import AUDIT_LOG
 from kg.store.dataset import PlainDataset
 from kg.store.tokens import Scope, Tokens
+from tests.serve.command_server import serving
 from tests.serve.plain_server import running_plain
 from tests.serve.test_workers import wait_until
 
@@ -317,6 +318,20 @@ def test_on_other_addresses_a_token_writes(tmp_path: Path) -> None:
         assert requests.post(f"{address}/update", insert, headers={"Host": "data.example.org"}).status_code == 403
         assert requests.post(f"{address}/update", insert, headers=named).status_code == 204
         assert requests.post(f"{address}/update", load, headers=named).status_code == 403
+
+
+def test_where_reads_need_a_token_so_do_writes_from_this_machine_but_no_look_at_its_health(tmp_path: Path) -> None:
+    asks, insert = {"query": "ASK {}"}, {"update": "INSERT DATA { <urn:a> <urn:p> 1 }"}
+    with serving(tmp_path / "dataset", "--plain", "--read-token") as server:
+        at = server.address
+        assert {requests.get(f"{at}/health{one}").status_code for one in ("", "/live", "/ready")} == {200}
+        assert requests.get(f"{at}/sparql", asks).status_code == 401
+        assert requests.post(f"{at}/update", insert).status_code == 401
+        wanted: dict[Scope, int] = {"read": 403, "write": 204}
+        for scope, status in wanted.items():
+            headers = {"Authorization": f"Bearer {Tokens(tmp_path / 'dataset').create(scope)[1]}"}
+            assert requests.get(f"{at}/sparql", asks, headers=headers).status_code == 200
+            assert requests.post(f"{at}/update", insert, headers=headers).status_code == status
 
 
 def test_a_query_past_its_deadline_ends_and_the_next_is_answered(tmp_path: Path) -> None:
