@@ -1,8 +1,8 @@
 """``papertriples serve --plain``: an ordinary SPARQL dataset behind the protocols, without pages and graphs of ours.
 
-Whoever reaches it on this machine's own address may write. On any other address, and by any other name, writes need a
-token, and SERVICE and LOAD are refused; where reads need a token (``read_token``), all writes do. With a list of
-endpoints (``services``) queries ask these, whoever sends them, and nobody else is asked.
+Whoever reaches it on this machine's own address may write. On any other address, by any other name, and behind a proxy
+(``trusted_proxy``), writes need a token, and SERVICE and LOAD are refused; where reads need a token (``read_token``),
+all writes do. With a list of endpoints (``services``) queries ask these, whoever sends them, and nobody else is asked.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class PlainContext:
     location: Path
     pool: DatasetPool
     max_rows: int
-    local: bool  # the server listens on this machine's own address only
+    local: bool  # the server is reached from this machine only
     access: Access
     audit: AuditLog
     settings: Settings
@@ -103,6 +103,7 @@ def open_plain_context(
     size, seconds = given.integer("workers"), given.number("timeout")
     log = AccessLog(given.text("access_log")) if given.text("access_log") else None
     most = given.integer("max_answer") * MEBIBYTE
+    local = is_local(host) and not given.text("trusted_proxy")  # whom a proxy lets in may be anywhere
     asked = given.text("services").split()
     fetcher = Fetcher(asked, seconds) if asked else None
     pool = DatasetPool(
@@ -110,7 +111,7 @@ def open_plain_context(
         size,
         seconds,
         most_bytes=most,
-        outgoing=is_local(host) and fetcher is None,
+        outgoing=local and fetcher is None,
         routes=None if fetcher is None else fetcher.routes,
     )
     try:
@@ -131,7 +132,7 @@ def open_plain_context(
         pool.location,
         pool,
         given.integer("max_rows"),
-        is_local(host),
+        local,
         Access(Tokens(pool.location), given.text("token_failures"), closed=given.switch("read_token")),
         AuditLog(pool.location),
         given,

@@ -157,6 +157,20 @@ def test_a_write_in_the_disguise_of_a_read(plain: str) -> None:
     assert "urn:c" in requests.get(f"{plain}/data", where, timeout=30).text
 
 
+def test_writes_through_a_proxy(tmp_path: Path) -> None:
+    """Write into a plain dataset by way of a reverse proxy that passes on the server's own address as the host.
+
+    401: behind ``trusted_proxy`` nobody counts as being on this machine.
+    """
+    settings = Settings({"trusted_proxy": "127.0.0.1", "workers": 1})
+    with running_plain(tmp_path / "dataset", settings=settings) as address:
+        forwarded = {"X-Forwarded-For": "192.0.2.7"}
+        assert requests.post(f"{address}/update", {"update": "CLEAR ALL"}, headers=forwarded).status_code == 401
+        assert requests.delete(f"{address}/data?default", headers=forwarded).status_code == 401
+        service = {"query": "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"}
+        assert requests.get(f"{address}/sparql", service, headers=forwarded).status_code == 403
+
+
 def test_line_ends_in_names_of_graphs(plain: str) -> None:
     """Put a line end into the name of a graph that comes back in a header.
 
