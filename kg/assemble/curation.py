@@ -171,19 +171,29 @@ def _resolver(
     resolver = Resolver(names(), catalogue, constraints)
     if not retypes:
         return CuratedResolver(resolver, {})
-    types = _types(names, resolver, retypes)
+    now = _types_now(resolver, retypes)
+    types = _types(names, resolver, now)
     retyped = (_names_retyped(one, types) for one in names())
-    return CuratedResolver(Resolver(retyped, catalogue, constraints.retyped(types)), types)
+    # What the catalogue says of them was said of another type; else they would stay above what is a kind of them.
+    kept = catalogue.without({concept for concept, type in now.items() if type != concept[0]})
+    return CuratedResolver(Resolver(retyped, kept, constraints.retyped(types)), types)
 
 
-def _types(names: AllNames, resolver: Resolver, retypes: Sequence[Entry]) -> dict[Node, ConceptType]:
-    """The nodes that have another type now: all those of the concepts that were given one."""
-    now: dict[tuple[ConceptType, str], ConceptType] = {}  # a concept as it was -> its type now
+def _types_now(resolver: Resolver, retypes: Sequence[Entry]) -> dict[tuple[ConceptType, str], ConceptType]:
+    """The types of the concepts that were given one, by type and key as they were."""
+    now: dict[tuple[ConceptType, str], ConceptType] = {}
     for entry in retypes:
         for type in CONCEPT_TYPES:
             was = resolver.concept(Name(entry.name or "", type))
             if was is not None and entry.to_type and now.get((was.type, was.key), type) == entry.type:
                 now[was.type, was.key] = entry.to_type
+    return now
+
+
+def _types(
+    names: AllNames, resolver: Resolver, now: Mapping[tuple[ConceptType, str], ConceptType]
+) -> dict[Node, ConceptType]:
+    """The nodes that have another type now: all those of the concepts that were given one."""
     types: dict[Node, ConceptType] = {}
     seen: set[Name] = set()
     for paper in names():

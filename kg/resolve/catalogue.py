@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kg.errors import PapertriplesError
@@ -73,6 +73,25 @@ class Catalogue:
     def find(self, type: ConceptType, form: str) -> CatalogueEntry | None:
         """The entry that has this matching form (see normal_forms.py) among its names."""
         return self._by_form.get((type, form))
+
+    def without(self, gone: Collection[tuple[ConceptType, str]]) -> Catalogue:
+        """The catalogue without some entries, by type and key; none is above another any more, or its task."""
+        kept = tuple(
+            replace(
+                entry,
+                broader=tuple(key for key in entry.broader if (entry.type, key) not in gone),
+                tasks=tuple(key for key in entry.tasks if ("Task", key) not in gone),
+            )
+            for entry in self.entries
+            if (entry.type, entry.key) not in gone
+        )
+        by_key = {(entry.type, entry.key): entry for entry in kept}
+        by_form = {
+            form: by_key[entry.type, entry.key]
+            for form, entry in self._by_form.items()
+            if (entry.type, entry.key) in by_key
+        }
+        return Catalogue(kept, self.digest, by_key, by_form)
 
 
 def load_catalogue() -> Catalogue:

@@ -39,6 +39,7 @@ NAMES: dict[str, ConceptType] = {
     "QuizData": "Dataset",
     "QuizScore": "Metric",
     "Microsoft COCO": "Dataset",  # the catalogue calls both one
+    "COCO small": "Dataset",
     "COCO": "Dataset",
 }
 INFO = ExtractorInfo("small", "1", "0" * 64)

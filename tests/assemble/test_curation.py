@@ -261,6 +261,22 @@ def test_of_an_addition_and_a_rejection_the_later_one_counts(store: Path) -> Non
     assert without_log(store) == added
 
 
+def test_what_is_retyped_is_gone_from_above_what_is_a_kind_of_it(tmp_path: Path, store: Path) -> None:
+    more = {
+        "id": "9",
+        "title": "Paper nine looks at things",
+        "abstract": "COCO small is a part. COCO is Microsoft COCO.",
+    }
+    build([written(tmp_path / "more.jsonl", [more])], store)
+    before = lines(store)
+    assert ask(store, "<dataset/coco-small> pt:kindOf <dataset/coco>")
+    curate(store, "retype", "COCO", "Task", "--type", "Dataset")
+    assert ask(store, "<paper/paper-nine-looks-at-things> pt:mentions <task/coco>, <dataset/coco-small>")
+    assert not ask(store, "{ <dataset/coco> ?p ?o } UNION { ?s ?p <dataset/coco> }")
+    curate(store, "undo", *ids(store))
+    assert without_log(store) == before
+
+
 def test_a_field_that_is_merged_into_a_task_is_a_field_no_more(store: Path) -> None:
     curate(store, "add", "arxiv:2001.00001", "inField", "NLP", "--type", "Task", "--quote", QUOTE)
     curate(store, "add", "arxiv:2001.00001", "addresses", "Quizzing", "--type", "Task", "--quote", QUOTE)

@@ -96,3 +96,14 @@ def test_wrong_headers_and_flags_are_named() -> None:
 
 def test_all_types_have_a_file(catalogue: Catalogue) -> None:
     assert {entry.type for entry in catalogue.entries} == set(CONCEPT_TYPES)
+
+
+def test_what_is_taken_out_is_above_nothing(catalogue: Catalogue) -> None:
+    broad = next(key for entry in catalogue.entries if entry.type == "Task" for key in entry.broader)
+    rest = catalogue.without({("Task", broad)})
+    assert len(rest.entries) == len(catalogue.entries) - 1
+    assert rest.entry("Task", broad) is None
+    assert rest.find("Task", matching_form(broad)) is None
+    assert not any(broad in entry.broader for entry in rest.entries if entry.type == "Task")
+    assert not any(broad in entry.tasks for entry in rest.entries)
+    assert all(rest.find(one.type, matching_form(normal_form(one.label, one.type))) is one for one in rest.entries)
