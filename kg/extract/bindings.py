@@ -33,6 +33,7 @@ _TRAINED_ON = re.compile(r"\btrained (?:only )?(?:on|with) (?:the )?$")
 _TESTED_NEXT = re.compile(
     r"(?:\s(?:data\s?set|corpus|images|data))?,?\s(?:and|but|then)\s(?:\w+\s)?(?:tested|evaluated)\son\b"
 )
+_NOT_IN = re.compile(r"\bnot (?:in|from|part of|seen in|covered by) (?:the )?$")  # "on the classes not in A"
 _TRAINED_ASIDE = re.compile(r"\([^()]*\btrained (?:only )?on (?:the )?$")  # "the baseline (trained on A) has 41.2"
 _TRAINING_NEXT = re.compile(r"\s(?:pre-?)?training (?:data|corpus|corpora|images|examples|samples|sentences|pairs)\b")
 _TARGET_NEXT = re.compile(r"\s?(?:→|⇒|->|\$?\\(?:to|rightarrow)\$?)\s?[A-Z]")  # from one data set to another
@@ -41,9 +42,9 @@ _PART_OF = re.compile(r"\s(?:data\s?set|corpus|set|portion|subset|part|split|tas
 _GOES_ON = re.compile(r",?\s?(?:and|,|/|&)\s?(?:the\s)?(?:(?:19|20)\d\d\b|[A-Z][\w-]+|(?:test|dev)-\w+)")
 _SLASH = re.compile(r"\s?/\s?")
 # A clause of its own begins with the next number: "the Fern baseline by 1.1% and achieves 96.1% on Lake"
-_NEXT_CLAUSE = re.compile(
+NEXT_CLAUSE = re.compile(
     r";|,\s(?:while|whereas)\b"
-    r"|\band\s(?:even\s|also\s|further\s|it\s|we\s)?(?:achiev|reach|attain|obtain|gets?\b|yield|improv|lift|scor|outperform)\w*"
+    r"|\band\s(?:even\s|also\s|further\s|it\s|we\s)?(?:achiev|reach|attain|obtain|gets?\b|yield|improv|lift|scor|outperform|decreas|reduc|increas|rais|boost)\w*"
 )
 _NEW_CLAUSE = re.compile(
     r";|,\s(?:with|which|while)\b|\b(?:achiev|reach|attain|obtain|outperform|surpass|improv|yield|us|train|evaluat)\w*ing\b"
@@ -149,7 +150,7 @@ def _bound_run(
         bound.update({at: following[0] for at in run if reached and 0 <= closes < claims[at].number.start})
     if preceding and following and dataset == following[0]:
         gaps = [text[claims[a].number.end : claims[b].number.start] for a, b in pairwise(run)]
-        cut = next((at for at, gap in enumerate(gaps, 1) if _NEXT_CLAUSE.search(gap)), 0)
+        cut = next((at for at, gap in enumerate(gaps, 1) if NEXT_CLAUSE.search(gap)), 0)
         bound.update(dict.fromkeys(run[:cut], preceding[-1]))
     if preceding and following and dataset == following[0] and _closes_before(reading, text, claims, run, preceding):
         bound[run[0]] = preceding[-1]
@@ -209,7 +210,7 @@ def _may_be_measured_on(reading: Reading, text: str, mention: int) -> bool:
     if _PRETRAINING.match(text, end) or _TRAINING_NEXT.match(text, end) or HARDWARE.search(text[start:end]):
         return False
     before = text[max(0, start - 40) : start]
-    if _TRAINED_ON.search(before) and _TESTED_NEXT.match(text, end):
+    if _NOT_IN.search(before) or (_TRAINED_ON.search(before) and _TESTED_NEXT.match(text, end)):
         return False
     return _PRETRAINED_ON.search(before) is None and _TRAINED_ASIDE.search(before) is None
 

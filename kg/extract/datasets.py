@@ -44,6 +44,7 @@ _CAMPAIGN = re.compile(
     r"|Pascal VOC|VOC|CHiME|VLSP|THUMOS)[ -]?['’`‘]?[ -]?(?:19|20)?\d\d(?!\w)"
     rf"(?:[ -]{_PAIR}|(?:\s(?!The\b|We\b|In\b|Our\b|This\b)[A-Z][A-Za-z]+(?![\w-])){{1,5}}|\sTask\s\d+)?"
 )
+PAIR = re.compile(_PAIR)
 _FURTHER_PAIR = re.compile(rf"(?:,|,?\sand|\s?/)\s?(?P<name>{_PAIR})")
 # Possessive: a hyphen may stand in a word or between two, and all ways to part "A-B-C-D" would be tried.
 _ITEM = r"(?:[A-Z]|[a-z]+[A-Z])[\w+'’-]*+(?:\.\d+)?(?:[ -][A-Z\d][\w+'’-]*+(?:\.\d+)?){0,3}"
@@ -130,6 +131,7 @@ def names_data(name: str) -> bool:
         and name not in _NO_DATA
         and name not in _NO_NAMES
         and _ORGANISATION.search(name) is None
+        and re.fullmatch(r"[A-Z][a-z]+['’]\d\d|.*\bet al\b.*", name) is None  # a citation
         and re.match(r"(?:IEEE|ACM|NeurIPS|NIPS|ICLR|ICML|CVPR|ICCV|ECCV|EMNLP|NAACL|arXiv)\b", name) is None
     )
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.extract.bindings import HARDWARE, RESPECTIVELY, are_listed, of_type
+from kg.extract.bindings import HARDWARE, NEXT_CLAUSE, RESPECTIVELY, are_listed, of_type
 from kg.extract.claims import OF_SIZE, Claim
+from kg.extract.datasets import PAIR
 from kg.extract.kinds import reduction_before
 from kg.extract.numbers import Number
 from kg.extract.reading import Reading
@@ -71,6 +72,16 @@ _LIST_NEXT = re.compile(r"\s?(?:,|/|,?\s?and\b)\s?[+\d]")
 _AND_NUMBER = re.compile(r"\band\s[+]?\d")
 _SAME_CLAUSE = re.compile(r"[^,;:.()]{1,60}")
 _DIGIT = re.compile(r"\d")
+# "by more than 1% on all data sets": it belongs to none alone
+_ON_ALL = re.compile(r"(?:\s[\w@-]+){0,4}?\s(?:on|across|over|for|in)\s(?:all|both|each|every)\b")
+_CAPITAL_NEXT = re.compile(  # "Fern Tagging Challenge", "Fern Challenge 2017": a name that was cut
+    r"\s(?!(?:Challenge|Corpus|Data\s?[Ss]et|Benchmark|Task|Database|Test|Dev|Leaderboard|Track)\b(?!\s\d))"
+    r"(?P<name>[A-Z][a-z]+)(?![\w-])"
+)
+# "on Fern and Lakewood,": a list that goes on with a name that was not read
+_AND_NAME = re.compile(
+    r"\s(?:and|&)\s(?:the\s)?(?P<name>[A-Z][\w-]*)(?=[,.;)]|\s(?:data\s?sets?|benchmarks?|corpora|respectively)\b)"
+)
 _SLASH_NAME = re.compile(r"/[A-Z]")
 
 
@@ -136,10 +147,22 @@ def _has_other_metric(reading: Reading, index: int, text: str, claim: Claim, met
             return True
     if metric is None:
         return False
+    if reading.line_of[metric] == index:
+        start = reading.span(metric)[0]
+        if number.end <= start and NEXT_CLAUSE.search(text, number.end, start):
+            return True  # "improves upon others by 5% and decreases the error by 50%"
+        if RESPECTIVELY.search(text) and _is_listed(reading, index, text, metric):
+            return True  # "sensitivity and specificity with a late cut were 92% and 93%, respectively"
     name = reading.mentions[metric].text
     return (_SPEED.search(name) is not None and number.unit == "%") or not (
         claim.why == "list" or _MEASURES.search(name)
     )
+
+
+def _is_listed(reading: Reading, index: int, text: str, metric: int) -> bool:
+    """Whether a metric stands in a list of metrics, each of which may have a number of its own."""
+    metrics = of_type(reading, index, "Metric")
+    return any(metric in pair and are_listed(reading, text, pair) for pair in pairwise(metrics))
 
 
 def _is_named(reading: Reading, index: int, place: int, *types: str) -> bool:
@@ -175,6 +198,11 @@ def _has_another(reading: Reading, index: int, text: str, number: Number, datase
     if _MARKED.search(name.text) and _STOP.match(text, end):
         return True
     if text[max(0, number.start - 1) : number.start] == "/" and _SLASH_NAME.match(text, end):
+        return True
+    if _ON_ALL.match(text, number.end) or PAIR.fullmatch(name.text):
+        return True
+    goes_on = _CAPITAL_NEXT.match(text, end) or _AND_NAME.match(text, end)
+    if goes_on and not _is_named(reading, index, goes_on.start("name")):
         return True
     if number.end <= start and _is_behind_another(reading, text, number, start, here):
         return True
