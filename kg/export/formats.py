@@ -22,6 +22,7 @@ from kg.export.csvw import write_csvw
 from kg.export.folders import new_folder
 from kg.export.graph_tables import write_kgx, write_neo4j
 from kg.export.jelly import write_jelly
+from kg.export.json_ld import write_schema_org
 from kg.export.nanopublications import PREFIXES as NANOPUBLICATION_PREFIXES
 from kg.export.nanopublications import nanopublications
 from kg.export.networks import write_gexf, write_graphml
@@ -231,10 +232,11 @@ def _write(
     elif chosen.write_store is not None:
         chosen.write_store(store, file, options)
     elif chosen.profile is not None:
-        prefixes = profile_prefixes(chosen.profile)
-        pyoxigraph.serialize(
-            profile_triples(store, chosen.profile, options), file, format=chosen.rdf, prefixes=prefixes
-        )
+        triples = profile_triples(store, chosen.profile, options)
+        if chosen.rdf == JSON_LD:
+            write_schema_org(triples, file)
+        else:
+            pyoxigraph.serialize(triples, file, format=chosen.rdf, prefixes=profile_prefixes(chosen.profile))
     elif chosen.quads is not None:
         quads = chosen.quads(store, options)
         pyoxigraph.serialize(quads, file, format=chosen.rdf, prefixes=NANOPUBLICATION_PREFIXES)

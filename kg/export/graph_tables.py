@@ -59,13 +59,20 @@ def write_kgx(store: EmbeddedStore, folder: Path, options: ExportOptions) -> Non
     with _table(folder / "edges.tsv") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")
         writer.writerow(
-            ["id", "subject", "predicate", "object", "knowledge_level", "agent_type", "has_confidence_score"]
+            [
+                *("id", "subject", "predicate", "object", "knowledge_level", "agent_type", "has_confidence_score"),
+                "publications",
+            ]
         )
         for number, (subject, predicate, found, confidence, statement) in enumerate(_edges(reader), start=1):
-            level = "statistical_association" if confidence else "knowledge_assertion"
-            agent = "text_mining_agent" if confidence else "data_analysis_pipeline"
+            # Biolink says so of edges that were read from texts; without a statement a source or a rule gives it.
+            level, agent = ("not_provided", "text_mining_agent" if confidence else "automated_agent")
+            papers = (
+                [one.value for one in reader.objects(NamedNode(statement), v.DCTERMS_isPartOf)] if statement else []
+            )
             name = v.compress(predicate.value)
-            writer.writerow([statement or f"edge:{number}", subject, name, found, level, agent, confidence])
+            row = [statement or f"edge:{number}", subject, name, found, level, agent, confidence, "|".join(papers)]
+            writer.writerow(row)
 
 
 def write_neo4j(store: EmbeddedStore, folder: Path, options: ExportOptions) -> None:

@@ -1,18 +1,19 @@
 """Profiles: the same graph in the words of others, each by one SPARQL CONSTRUCT that can be read as a table.
 
 The queries lie in ``kg/export/profile_queries/``; each begins with a comment that says what it gives. The store
-answers them triple by triple, so that a profile is written as it is read.
+answers them triple by triple; they are put in order on disk, so that a file says together what it says of a thing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph
-from pyoxigraph import Triple
+from pyoxigraph import DefaultGraph, Quad, Triple
 
 from kg.export.options import ExportOptions
 from kg.export.texts import without_texts
@@ -39,8 +40,16 @@ def profile_prefixes(name: str) -> dict[str, str]:
 
 
 def profile_triples(store: EmbeddedStore, name: str, options: ExportOptions) -> Iterator[Triple]:
-    """The triples of the profile, in the order in which the store finds them."""
+    """The triples of the profile, each once, subject by subject."""
     found = store.graph.query(profile_query(name))
     if not isinstance(found, pyoxigraph.QueryTriples):
         raise TypeError(f"the profile {name} is no CONSTRUCT query")
-    return iter(found) if options.texts else without_texts(found)
+    return _by_subject(found if options.texts else without_texts(found))
+
+
+def _by_subject(triples: Iterable[Triple]) -> Iterator[Triple]:
+    with tempfile.TemporaryDirectory() as folder:
+        sorter = pyoxigraph.Store(folder)  # its index is sorted, the same for the same triples, and in no memory
+        sorter.bulk_extend(Quad(one.subject, one.predicate, one.object) for one in triples)
+        for quad in sorter.quads_for_pattern(None, None, None, DefaultGraph()):
+            yield quad.triple

@@ -11,6 +11,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +252,14 @@ def test_tables_for_graph_databases_hold_together(store: EmbeddedStore, tmp_path
     assert edges
     assert {end for edge in edges for end in (edge["subject"], edge["object"])} <= nodes
     assert any(float(edge["has_confidence_score"] or 0) > 0.5 for edge in edges)
+    read = {edge["agent_type"] for edge in edges if edge["has_confidence_score"]}
+    assert (read, {edge["knowledge_level"] for edge in edges}) == (
+        {"text_mining_agent"},
+        {"not_provided"},
+    )  # of Biolink
+    for edge in edges:
+        assert bool(edge["publications"]) == bool(edge["has_confidence_score"])
+        assert edge["publications"] == "" or edge["publications"] in nodes
     export(store, "neo4j", tmp_path / "neo4j")
     with (tmp_path / "neo4j" / "nodes.csv").open(newline="") as file:
         assert {row["iri:ID"] for row in csv.DictReader(file)} == nodes
@@ -403,6 +412,34 @@ def test_prefixes_of_queries_are_those_of_the_graph() -> None:
     for name in PROFILES:
         for prefix, iri in profile_prefixes(name).items():
             assert v.PREFIXES.get(prefix, iri) == iri
+
+
+def test_schema_org_can_be_read_as_json(store: EmbeddedStore, tmp_path: Path) -> None:
+    """By who knows schema.org and no RDF: each thing once, its type and properties by their short names."""
+    graph = written(store, "schemaorg", tmp_path)
+    path = tmp_path / "graph.jsonld"
+    described = json.loads(path.read_text("utf-8"))
+    things = {one["@id"]: one for one in described["@graph"]}
+    assert len(things) == len(described["@graph"])
+    assert described["@context"]["@vocab"] == "https://schema.org/"
+    paper = things["https://example.org/kg/paper/arxiv-2101-00001"]
+    assert (paper["@type"], paper["name"]) == ("ScholarlyArticle", "FooNet: O(n) shallow parsing")
+    assert paper["about"] == {"@id": "https://example.org/kg/task/shallow-parsing"}
+    assert "Dataset" in things["https://example.org/kg/dataset/barbank"]["@type"]
+    assert all("@type" in one for one in things.values())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own readers ask for what it will drop
+        read = rdflib.Graph().parse(path, format="json-ld")
+    assert len(read) == len(graph)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_says_together_what_it_says_of_a_thing(store: EmbeddedStore, tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"graph{FORMATS[name].suffixes[0]}"
+    export(store, name, path)
+    subjects = [quad.subject for quad in pyoxigraph.parse(path=str(path), format=FORMATS[name].rdf)]
+    changes = sum(one != other for one, other in pairwise(subjects))
+    assert changes + 1 == len(set(subjects))
 
 
 def test_schema_org_says_that_a_paper_in_a_field_is_about_it() -> None:
