@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -67,9 +68,15 @@ def timestamp(date: str) -> str:
 
     >>> timestamp("2020-03"), timestamp("2020"), timestamp("soon")
     ('2020-03-01T00:00:00Z', '2020-01-01T00:00:00Z', '1970-01-01T00:00:00Z')
+    >>> timestamp("2020-02-31")  # of a day that there is not, the year
+    '2020-01-01T00:00:00Z'
     """
     found = _DATE.match(date)
     year, month, day = found.groups(default="01") if found else ("1970", "01", "01")
+    try:
+        datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        month, day = "01", "01"
     return f"{year}-{month}-{day}T00:00:00Z"
 
 

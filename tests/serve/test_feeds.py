@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from urllib.robotparser import RobotFileParser
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 
 from kg.serve import sitemap
 from kg.serve.atom import Entry, Feed, document
+from tests.serve.atom_schema import check_feed
 from tests.serve.conftest import Running
 from tests.serve.pages_library import BASE, LIBRARY, Written, pages_of, write_store
 
@@ -46,6 +48,7 @@ def entries(client: FlaskClient, address: str) -> list[ET.Element]:
     with client.get(address) as response:
         assert response.status_code == 200, address
         assert response.mimetype == "application/atom+xml"
+        check_feed(response.get_data())
         root = ET.fromstring(response.get_data())
     assert root.tag == f"{ATOM}feed"
     own = [one.get("href") for one in root.findall(f"{ATOM}link") if one.get("rel") == "self"]
@@ -171,3 +174,24 @@ def test_any_recipe_is_a_feed(server: Running) -> None:
             assert response.status_code == status
     with client.get("/recipes/newest-papers?format=html") as response:
         assert 'href="/feeds/recipes/newest-papers.atom"' in response.get_data(as_text=True)
+
+
+def test_a_feed_keeps_its_grammar_whatever_dates_say() -> None:
+    """And the grammar of the tests refuses what it should."""
+    dates = ("2020", "2020-02-31", "2020-13", "2020-00-00", "in press", None)
+    told = tuple(Entry(f"urn:x:{number}", "A & <b>", "http://a/", date) for number, date in enumerate(dates))
+    feed = Feed("T", "S", "http://a/feed", "http://a/page", "2026-01-01T00:00:00Z", told)
+    made = document(feed)
+    check_feed(made)
+    stamps = re.findall("<updated>(.*?)</updated>", made.decode())
+    assert stamps[1:4] == ["2020-01-01T00:00:00Z"] * 3
+    for right, wrong in (
+        ("<id>urn:x:1<", "<id>paper/1<"),
+        ('rel="alternate" type="text/html" href="http://a/"', 'rel="self" href="http://a/"'),
+        ("<updated>2020-01-01T00:00:00Z<", "<updated>2020-01<"),
+        ("<author><name>papertriples</name></author>", ""),
+        ("<title>A", "<subtitle>x</subtitle><title>A"),
+    ):
+        assert right in made.decode()
+        with pytest.raises(AssertionError):
+            check_feed(made.decode().replace(right, wrong).encode())
