@@ -40,6 +40,7 @@ _TARGET_NEXT = re.compile(r"\s?(?:→|⇒|->|\$?\\(?:to|rightarrow)\$?)\s?[A-Z]"
 _PART_OF = re.compile(r"\s(?:data\s?set|corpus|set|portion|subset|part|split|task|track)\s(?:of|from)\s(?:the\s)?")
 # "FernBank 2005 and 2012", "LakeTalk test-clean and test-other"
 _GOES_ON = re.compile(r",?\s?(?:and|,|/|&)\s?(?:the\s)?(?:(?:19|20)\d\d\b|[A-Z][\w-]+|(?:test|dev)-\w+)")
+_ON_COMMON = re.compile(r"\s(?:on|for|in)\s(?!terms\b)[a-z]")
 _SLASH = re.compile(r"\s?/\s?")
 # A clause of its own begins with the next number: "the Fern baseline by 1.1% and achieves 96.1% on Lake"
 NEXT_CLAUSE = re.compile(
@@ -125,6 +126,8 @@ def _bound_run(
     if reached and len(run) == len(following) > 1 and _between_slashes(reading, text, claims, run, following):
         return dict(zip(run, following, strict=True))
     pair = following if len(following) == len(groups) else preceding if not reached else []
+    if pair == preceding and not RESPECTIVELY.search(text) and _says_where_each(text, claims, run):
+        pair = []  # "on A and B, by 0.3 on finding cues and 4.3 on scopes"
     if len(groups) > 1 and pair == following and not _in_a_row(reading, text, following):
         pair = following = following[:1]  # "by 12% and 19% on A, with the best scores on B"
     if len(pair) == len(groups) > 1:
@@ -174,6 +177,13 @@ def _in_rows(text: str, claims: Sequence[Claim], run: Sequence[int], width: int)
     """Whether numbers stand in rows of so many between slashes: "accuracies of 61/62/63 and 71/72/73"."""
     gaps = [text[claims[a].number.end : claims[b].number.start].strip() for a, b in pairwise(run)]
     return len(run) % width == 0 and all((gap == "/") == ((at + 1) % width != 0) for at, gap in enumerate(gaps))
+
+
+def _says_where_each(text: str, claims: Sequence[Claim], run: Sequence[int]) -> bool:
+    """Whether numbers are told apart by something else than data sets: "by 0.3 on finding cues and 4.3 on scopes"."""
+    return any(
+        _ON_COMMON.search(text, claims[a].number.end, claims[b].number.start) is not None for a, b in pairwise(run)
+    )
 
 
 def _between_slashes(

@@ -21,7 +21,7 @@ _OF_SPEED = ("ms", "FPS")  # units of what is often measured on no data set
 _MEAN_OF = re.compile(r"\s?(?:mean|average) of\s")  # "a 33.3 average of A, B and C"
 # "the accuracy gap", "error messages": what follows is no value of the metric
 _GAP = re.compile(
-    r"\s(?:(?:[a-z]+\s)?(?:gap|difference)s?|messages|reports?|bounds?|budgets?|functions?|normali[sz]ed\sby|weighted\sby)\b|\s?@\s?\d"
+    r"\s(?:(?:[a-z]+\s)?(?:gap|difference)s?|messages|reports?|bounds?|budgets?|functions?|thresholds?|normali[sz]ed\sby|weighted\sby)\b|\s?@\s?\d"
 )
 # "41.2% accuracy on Fern": a name where data sets stand
 _NAME_NEXT = re.compile(r"\s?(?:[\w@/-]+\s){0,3}?(?:on|for|against)\s(?:the\s)?(?P<name>[A-Z][\w+-]*)")
@@ -72,6 +72,11 @@ _LIST_NEXT = re.compile(r"\s?(?:,|/|,?\s?and\b)\s?[+\d]")
 _AND_NUMBER = re.compile(r"\band\s[+]?\d")
 _SAME_CLAUSE = re.compile(r"[^,;:.()]{1,60}")
 _DIGIT = re.compile(r"\d")
+_TAKEN_FROM = re.compile(
+    r"\b(?:extract|collect|crawl|sampl|scrap|gather|min|deriv|annotat|edit|comment|review|article|tweet)\w*\sfrom\s(?:the\s)?$"
+)
+_PIECES_NEXT = re.compile(r"\s(?:videos|comments|edits|tweets|articles|posts|pages|users|reviews)\b")
+_LONGER = re.compile(r"\s\d+-[a-z]+$")  # "FernDB 8-way"
 # "by more than 1% on all data sets": it belongs to none alone
 _ON_ALL = re.compile(r"(?:\s[\w@-]+){0,4}?\s(?:on|across|over|for|in)\s(?:all|both|each|every)\b")
 _CAPITAL_NEXT = re.compile(  # "Fern Tagging Challenge", "Fern Challenge 2017": a name that was cut
@@ -188,6 +193,8 @@ def _has_another(reading: Reading, index: int, text: str, number: Number, datase
     """Whether the data set of a number may be none, be cut, or be that of another number."""
     here = named.here
     name = reading.mentions[dataset]
+    if _is_source(reading, dataset) or _LONGER.search(name.text):
+        return True
     if reading.line_of[dataset] != index:
         return name.score <= SURE_NAME or any(_squashed(reading.mentions[m].text) != _squashed(name.text) for m in here)
     if number.unit in _OF_SPEED and _are_several(reading, here):
@@ -207,6 +214,12 @@ def _has_another(reading: Reading, index: int, text: str, number: Number, datase
     if number.end <= start and _is_behind_another(reading, text, number, start, here):
         return True
     return _is_one_of_a_list(reading, text, dataset, named)
+
+
+def _is_source(reading: Reading, dataset: int) -> bool:
+    """Whether a data set is only where the data come from: "edits from Fernpedia", "in FernTube videos"."""
+    text, (start, end) = reading.text_of(reading.line_of[dataset]), reading.span(dataset)
+    return _TAKEN_FROM.search(text[max(0, start - 30) : start]) is not None or _PIECES_NEXT.match(text, end) is not None
 
 
 def _is_one_of_a_list(reading: Reading, text: str, dataset: int, named: Named) -> bool:
