@@ -7,18 +7,17 @@ nearest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
 import pyoxigraph
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import NamedNode
 
 from kg.graph import vocabulary as v
 
 DEPTH: Final = 3  # steps
 WIDTH: Final = 8  # branches of one method; what more papers mention comes first
-_MERGE: Final = DefaultGraph()
 
 Relation = Literal["", "kindOf", "partOf", "uses"]  # in this order
 PHRASES: Final[dict[tuple[Relation, bool], str]] = {
@@ -89,84 +88,109 @@ def lineage(graph: pyoxigraph.Store, method: NamedNode, depth: int = DEPTH, widt
     """The lineage of a method, read from the merge of ``graph`` by its indexes; order: relation, papers, label.
 
     The work is bounded by the neighbours of ``width ** depth`` methods; ``depth`` 1 shows those of the method alone.
+    A step of a tree asks at most three queries, whatever the number of its methods.
     """
     reader = _Reader(graph)
-    return Lineage(reader.tree(method.value, True, depth, width), reader.tree(method.value, False, depth, width))
+    above, below = (reader.tree(method.value, up, depth, width) for up in (True, False))
+    labels = reader.labels({*_iris(above), *_iris(below)})
+    return Lineage(_finished(above, labels), _finished(below, labels))
+
+
+def _iris(node: _Node) -> Iterator[str]:
+    yield node.iri
+    for branch in node.branches:
+        yield from _iris(branch)
+
+
+def _finished(node: _Node, labels: Mapping[str, str]) -> Branch:
+    branches = tuple(_finished(branch, labels) for branch in node.branches)
+    return Branch(node.iri, labels.get(node.iri, node.iri), node.relation, branches, node.more)
 
 
 class _Reader:
     def __init__(self, graph: pyoxigraph.Store) -> None:
         self._graph = graph
-        self._counts: dict[str, int] = {}
-        self._labels: dict[str, str] = {}
 
-    def tree(self, root: str, up: bool, depth: int, width: int) -> Branch:
+    def tree(self, root: str, up: bool, depth: int, width: int) -> _Node:
+        """One tree, level by level; a method is shown where it is met first."""
         seen = {root}
         top = _Node(root, "")
         level = [top]
         for _ in range(depth):
+            near = self._near(level, up)
+            papers = self._papers({iri for found in near.values() for iri in found} - seen)
+            ranked = [
+                sorted((relation, -papers[iri], iri) for iri, relation in near[node.iri].items() if iri in papers)
+                for node in level
+            ]
+            # Those before may take so many of a method's neighbours; where equal ones stand there, labels tell.
+            labels = self.labels({one[2] for at, ranks in enumerate(ranked, 1) for one in _first(ranks, at * width)})
             below: list[_Node] = []
-            for node in level:
-                near = self._ordered(node.iri, up)
-                fresh = [pair for pair in near if pair[1] not in seen][:width]
-                node.branches = [_Node(iri, relation) for relation, iri in fresh]
-                node.more = len(near) - len(fresh)
-                seen |= {iri for _, iri in fresh}
-                below += node.branches
+            for node, ranks in zip(level, ranked, strict=True):
+                ranks.sort(key=lambda one: (*one[:2], labels.get(one[2], one[2]), one[2]))
+                fresh = [_Node(iri, relation) for relation, _, iri in ranks if iri not in seen][:width]
+                node.branches, node.more = fresh, len(near[node.iri]) - len(fresh)
+                seen |= {branch.iri for branch in fresh}
+                below += fresh
             level = below
+        counts = self._near_counts(level, up)
         for node in level:
-            node.more = len(self._ordered(node.iri, up))
-        return self._finished(top)
+            node.more = counts.get(node.iri, 0)
+        return top
 
-    def _finished(self, node: _Node) -> Branch:
-        return Branch(
-            node.iri, self._label(node.iri), node.relation, tuple(map(self._finished, node.branches)), node.more
-        )
+    def _near(self, nodes: Sequence[_Node], up: bool) -> dict[str, dict[str, Relation]]:
+        """What hangs from each of these methods, each once, by its first relation."""
+        found: dict[str, dict[str, Relation]] = {node.iri: {} for node in nodes}
+        for row in self._ask(f"SELECT DISTINCT ?method ?relation ?other {_hanging(nodes, up)}", nodes):
+            others, relation = found[row["method"].value], cast(Relation, row["relation"].value)
+            other = row["other"].value
+            others[other] = min(others.get(other, relation), relation)
+        return found
 
-    def _ordered(self, iri: str, up: bool) -> list[tuple[Relation, str]]:
-        """What hangs from a method, each once, by its first relation."""
-        found: dict[str, Relation] = {}
-        for relation, other in self._near(NamedNode(iri), up):
-            if other != iri:
-                found.setdefault(other, relation)
-        order = sorted(found, key=lambda other: (found[other], -self._papers(other), self._label(other), other))
-        return [(found[other], other) for other in order]
+    def _near_counts(self, nodes: Sequence[_Node], up: bool) -> dict[str, int]:
+        query = f"SELECT ?method (COUNT(DISTINCT ?other) AS ?count) {_hanging(nodes, up)} GROUP BY ?method"
+        return {row["method"].value: int(row["count"].value) for row in self._ask(query, nodes)}
 
-    def _near(self, method: NamedNode, up: bool) -> Iterator[tuple[Relation, str]]:
-        kinds, parts = (self._objects, self._subjects) if up else (self._subjects, self._objects)
-        yield from (("kindOf", one.value) for one in kinds(method, v.PT_kindOf))
-        yield from (("partOf", one.value) for one in parts(method, v.PT_partOf))
-        # The papers that introduce it use what is above; those that use it introduce what is below.
-        towards, away = (v.PT_introduces, v.PT_uses) if up else (v.PT_uses, v.PT_introduces)
-        # Joined by the database, which then reads the texts of the distinct methods alone.
-        found = self._ask(
-            f"SELECT DISTINCT ?other {{ ?paper {towards} {method} ; {away} ?other . ?other a {v.PT_Method} }}"
-        )
-        yield from (("uses", other) for other in sorted(row["other"].value for row in found))
+    def _papers(self, iris: Set[str]) -> dict[str, int]:
+        """How many papers mention each of these."""
+        values = " ".join(str(NamedNode(iri)) for iri in sorted(iris))
+        query = f"SELECT ?x (COUNT(*) AS ?n) {{ VALUES ?x {{ {values} }} ?paper {v.PT_mentions} ?x }} GROUP BY ?x"
+        counted = {row["x"].value: int(row["n"].value) for row in self._ask(query, iris)}
+        return {iri: counted.get(iri, 0) for iri in iris}
 
-    def _papers(self, iri: str) -> int:
-        if iri not in self._counts:
-            found = self._ask(f"SELECT (COUNT(*) AS ?count) {{ ?paper {v.PT_mentions} {NamedNode(iri)} }}")
-            self._counts[iri] = int(next(found)["count"].value)
-        return self._counts[iri]
+    def labels(self, iris: Set[str]) -> dict[str, str]:
+        """The labels of these; the smallest where one has several."""
+        values = " ".join(str(NamedNode(iri)) for iri in sorted(iris))
+        found: dict[str, str] = {}
+        for row in self._ask(f"SELECT ?x ?label {{ VALUES ?x {{ {values} }} ?x {v.RDFS_label} ?label }}", iris):
+            iri, label = row["x"].value, row["label"].value
+            found[iri] = min(found.get(iri, label), label)
+        return found
 
-    def _ask(self, query: str) -> pyoxigraph.QuerySolutions:
-        return cast(pyoxigraph.QuerySolutions, self._graph.query(query))
+    def _ask(self, query: str, about: Collection[object]) -> Iterable[pyoxigraph.QuerySolution]:
+        return cast(pyoxigraph.QuerySolutions, self._graph.query(query)) if about else ()
 
-    def _label(self, iri: str) -> str:
-        if iri not in self._labels:
-            found = self._graph.quads_for_pattern(NamedNode(iri), v.RDFS_label, None, _MERGE)
-            names = (quad.object.value for quad in found if isinstance(quad.object, pyoxigraph.Literal))
-            self._labels[iri] = min(names, default=iri)
-        return self._labels[iri]
 
-    def _objects(self, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
-        found = (quad.object for quad in self._graph.quads_for_pattern(subject, predicate, None, _MERGE))
-        return sorted((one for one in found if isinstance(one, NamedNode)), key=lambda one: one.value)
+def _first(ranks: Sequence[tuple[str, int, str]], number: int) -> Iterator[tuple[str, int, str]]:
+    """So many of what is ranked, and those equal to the last of them."""
+    for at, one in enumerate(ranks):
+        if at >= number and one[:2] != ranks[number - 1][:2]:
+            return
+        yield one
 
-    def _subjects(self, obj: NamedNode, predicate: NamedNode) -> list[NamedNode]:
-        found = (quad.subject for quad in self._graph.quads_for_pattern(None, predicate, obj, _MERGE))
-        return sorted((one for one in found if isinstance(one, NamedNode)), key=lambda one: one.value)
+
+def _hanging(nodes: Sequence[_Node], up: bool) -> str:
+    """The pattern of what hangs from methods: ``?method ?relation ?other``."""
+    methods = f"VALUES ?method {{ {' '.join(str(NamedNode(node.iri)) for node in nodes)} }}"
+    subject, thing = ("?method", "?other") if up else ("?other", "?method")
+    # The papers that introduce it use what is above; those that use it introduce what is below.
+    towards, away = (v.PT_introduces, v.PT_uses) if up else (v.PT_uses, v.PT_introduces)
+    return f"""{{
+      {{ {methods} {subject} {v.PT_kindOf} {thing} BIND("kindOf" AS ?relation) }}
+      UNION {{ {methods} {thing} {v.PT_partOf} {subject} BIND("partOf" AS ?relation) }}
+      UNION {{ {methods} ?paper {towards} ?method ; {away} ?other . ?other a {v.PT_Method} BIND("uses" AS ?relation) }}
+      FILTER(?other != ?method)
+    }}"""
 
 
 def _drawn(node: Branch, up: bool, indent: str) -> Iterator[str]:
