@@ -15,12 +15,16 @@ from kg.serve.pages_links import Links, Thing
 MOST_ROWS = 500
 
 _BOTH = "SELECT ?thing ?label WHERE { VALUES ?thing { $about } ?thing a pt:Concept ; rdfs:label ?label }"
-# A number whose sentence names no task counts where its paper addresses the task.
+# A number whose sentence names no task counts where its paper addresses the task: found from the data set, as the papers
+# on a task may have very many results.
 _PATTERN = """
-?result pt:dataset $dataset .
-{ ?result pt:task $task }
+{ ?result pt:dataset $dataset ; pt:task $task }
 UNION
-{ ?unnamed pt:reports ?result . ?unnamed pt:addresses $task . FILTER NOT EXISTS { ?result pt:task ?any } }
+{
+  ?result pt:dataset $dataset
+  FILTER NOT EXISTS { ?result pt:task ?any }
+  FILTER EXISTS { ?unnamed pt:reports ?result . ?unnamed pt:addresses $task }
+}
 """
 _DIRECTIONS = "SELECT ?metric ?higher WHERE { VALUES ?metric { $about } ?metric pt:higherIsBetter ?higher }"
 _PAPERS = """
