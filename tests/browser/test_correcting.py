@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,9 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from kg.pipeline import build
 from kg.store.tokens import Tokens
 from tests.browser.conftest import DESK
 from tests.browser.test_every_page import violations
+from tests.export.test_papers_with_code import FILES
 from tests.serve.command_server import serving
 from tests.serve.test_curation import build_papers
 
@@ -99,3 +102,32 @@ def test_the_token_goes_to_the_server_alone(store: Path, page: Page) -> None:
     page.goto("/method/gridnet")
     page.wait_for_load_state("networkidle")
     assert not any(with_token for _, with_token in sent)
+
+
+def test_what_a_source_gives_is_rejected_and_comes_back(tmp_path: Path, chromium: Browser) -> None:
+    """A row of Papers with Code: no sentence to accept; a curator takes it out where it stands, and undoes that."""
+    for name, entries in FILES.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(entries), encoding="utf-8")
+    build([tmp_path / f"{name}.json" for name in FILES], tmp_path / "store")
+    board = "/leaderboard/node-classification/orchard"
+    with serving(tmp_path / "store", "--workers", "1") as server:
+        context = chromium.new_context(base_url=server.address, viewport=DESK)  # type: ignore[arg-type]
+        context.set_default_timeout(WRITING)
+        page = context.new_page()
+        page.goto(board)
+        expect(page.get_by_role("button", name="Reject")).to_have_count(0)  # without a token
+        give(page, Tokens(tmp_path / "store").create("curate", "ada")[1])
+        page.goto(board)
+        given = page.locator("tr", has_text="84.5%").locator("[data-given]")
+        expect(given).to_contain_text("papers-with-code gives it")
+        expect(given.get_by_role("button", name="Accept")).to_have_count(0)
+        assert not violations(page)
+        given.get_by_role("button", name="Reject").click()
+        expect(given.get_by_role("status")).to_contain_text("Rejected, version 2", timeout=WRITING)
+        shown = page.request.get(board).text()
+        assert "84.5%" not in shown
+        assert "81.2%" in shown
+        given.get_by_role("button", name="Undo").click()
+        expect(given.get_by_role("status")).to_contain_text("Undone, version 3", timeout=WRITING)
+        assert "84.5%" in page.request.get(board).text()
+        context.close()
