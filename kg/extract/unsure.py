@@ -24,7 +24,7 @@ _GAP = re.compile(
     r"\s(?:(?:[a-z]+\s)?(?:gap|difference)s?|messages|reports?|bounds?|budgets?|functions?|thresholds?|normali[sz]ed\sby|weighted\sby)\b|\s?@\s?\d"
 )
 # "41.2% accuracy on Fern": a name where data sets stand
-_NAME_NEXT = re.compile(r"\s?(?:[\w@/-]+\s){0,3}?(?:on|for|against)\s(?:the\s)?(?P<name>[A-Z][\w+-]*)")
+_NAME_NEXT = re.compile(r"\s?(?:[\w@/-]+\s){0,3}?(?:on|for|against)\s(?:the\s)?(?P<name>\d?[A-Z][\w+-]*)")
 _DATA_SET = re.compile(r"(?<![\w-])(?:the\s(?:[a-z-]+\s){0,2}|(?:the\s)?[A-Z][\w-]+\s)(?:data\s?set|corpus)\b")
 _NAME_AT_ONCE = re.compile(r"\s(?P<name>[A-Z][\w+-]*[a-z][\w+-]*)[,)]")  # "+0.95 Fern, +1.89 Lake"
 _ONE_PHRASE = re.compile(r"[^,;:.)\d]{1,80}")
@@ -69,8 +69,10 @@ _RANGING = re.compile(r"\brang\w+\s(?:from\s|between\s)?\(?(?:[\d.]+\s?%?\s(?:to
 _DATABASE_NEXT = re.compile(r"\s(?:[a-z-]+\s){1,3}database\b")  # "Fern leaf vein database": the name may go on
 _MARKED, _STOP = re.compile(r"\s\d$"), re.compile(r"\s[.,;)]")  # "mini FernDB 1 .": the mark of a note
 _LIST_NEXT = re.compile(r"\s?(?:,|/|,?\s?and\b)\s?[+\d]")
-_AND_NUMBER = re.compile(r"\band\s[+]?\d")
-_SAME_CLAUSE = re.compile(r"[^,;:.()]{1,60}")
+_AND_NUMBER = re.compile(r"\band\s(?:by\s)?(?:a\sfactor\sof\s)?[+]?\d")
+_SAME_CLAUSE = re.compile(
+    r"[^,;:.()]{1,60}|(?:[^,;:.(]{0,40},)?[^,;:.(]{1,60}(?:\(from\s[\w.%\s]*)?"
+)  # "on A with B, by 2 (from 9"
 _DIGIT = re.compile(r"\d")
 _TAKEN_FROM = re.compile(
     r"\b(?:extract|collect|crawl|sampl|scrap|gather|min|deriv|annotat|edit|comment|review|article|tweet)\w*\sfrom\s(?:the\s)?$"
@@ -88,6 +90,17 @@ _AND_NAME = re.compile(
     r"\s(?:and|&)\s(?:the\s)?(?P<name>[A-Z][\w-]*)(?=[,.;)]|\s(?:data\s?sets?|benchmarks?|corpora|respectively)\b)"
 )
 _SLASH_NAME = re.compile(r"/[A-Z]")
+_CAPITAL_BEFORE = re.compile(r"[\w,]\s(?P<name>[A-Z][\w-]*[a-z][\w-]*)\s$")  # "the FernBench Benchmark Leaf Challenge"
+# "Detection": what is left of a name that was cut
+_KIND_OF_TASK = re.compile(
+    r"(?:[Dd]etection|[Cc]lassification|[Rr]ecognition|[Ss]egmentation|[Tt]racking|[Rr]etrieval|[Ee]stimation)"
+)
+# "mistakes in about 5.4% test sentences", "2% of all images": a share of what was looked at
+_OF_ITEMS = re.compile(
+    r"\s?(?:of\s)?(?:(?:the|all|its|our|these)\s)?(?:(?!(?:on|in|for|from|with|across|over|and|to|than)\b)[a-z]+\s){0,2}?"
+    r"(?:sentences|images|examples|samples|instances|documents|tokens|pixels|queries|videos|labels|annotations|cases)\b"
+)
+_BOTH_METRICS = re.compile(r"[^.;:\d]{1,20}\band\b[^.;:\d]{1,25}")  # "both mask (mIoU) and boundary (F-score)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,8 @@ def is_unsure(
 ) -> bool:
     """Whether a claim of a line may be no result, or may have got a metric or a data set that is not its own."""
     return (
-        _is_no_value(text, claim.number)
+        any(one is not None and reading.line_of[one] > index for one in (metric, dataset))  # said only afterwards
+        or _is_no_value(text, claim.number)
         or _has_other_metric(reading, index, text, claim, metric)
         or (
             _lacks_one(reading, index, claim.number, named)
@@ -130,7 +144,7 @@ def _is_no_value(text: str, number: Number) -> bool:
         and not re.search(r"\bfrom\b|\b(?:improv|increas|rais|boost|reduc|push|lower)(?:es?|ed|ing)\b", before)
     ):
         return True
-    return number.unit == "%" and (_OF_COST.match(after) is not None or _REDUCTION_IN.match(after) is not None)
+    return number.unit == "%" and any(shape.match(after) for shape in (_OF_COST, _REDUCTION_IN, _OF_ITEMS))
 
 
 def _has_other_metric(reading: Reading, index: int, text: str, claim: Claim, metric: int | None) -> bool:
@@ -158,9 +172,19 @@ def _has_other_metric(reading: Reading, index: int, text: str, claim: Claim, met
             return True  # "improves upon others by 5% and decreases the error by 50%"
         if RESPECTIVELY.search(text) and _is_listed(reading, index, text, metric):
             return True  # "sensitivity and specificity with a late cut were 92% and 93%, respectively"
+        if _LIST_NEXT.match(text, number.end) and _is_second_of_both(reading, index, text, metric):
+            return True
     name = reading.mentions[metric].text
     return (_SPEED.search(name) is not None and number.unit == "%") or not (
         claim.why == "list" or _MEASURES.search(name)
+    )
+
+
+def _is_second_of_both(reading: Reading, index: int, text: str, metric: int) -> bool:
+    """Whether a metric is the second of two: "both mask (mIoU) and boundary (F-score) quality, by 2% and 4%"."""
+    return any(
+        second == metric and _BOTH_METRICS.fullmatch(text, reading.span(first)[1], reading.span(second)[0])
+        for first, second in pairwise(of_type(reading, index, "Metric"))
     )
 
 
@@ -193,7 +217,7 @@ def _has_another(reading: Reading, index: int, text: str, number: Number, datase
     """Whether the data set of a number may be none, be cut, or be that of another number."""
     here = named.here
     name = reading.mentions[dataset]
-    if _is_source(reading, dataset) or _LONGER.search(name.text):
+    if _is_source(reading, dataset) or _LONGER.search(name.text) or _KIND_OF_TASK.fullmatch(name.text):
         return True
     if reading.line_of[dataset] != index:
         return name.score <= SURE_NAME or any(_squashed(reading.mentions[m].text) != _squashed(name.text) for m in here)
@@ -207,6 +231,10 @@ def _has_another(reading: Reading, index: int, text: str, number: Number, datase
     if text[max(0, number.start - 1) : number.start] == "/" and _SLASH_NAME.match(text, end):
         return True
     if _ON_ALL.match(text, number.end) or PAIR.fullmatch(name.text):
+        return True
+    front = text[max(0, start - 40) : start]
+    cut = _CAPITAL_BEFORE.search(front)
+    if cut and not _is_named(reading, index, start - len(front) + cut.start("name")):
         return True
     goes_on = _CAPITAL_NEXT.match(text, end) or _AND_NAME.match(text, end)
     if goes_on and not _is_named(reading, index, goes_on.start("name")):
