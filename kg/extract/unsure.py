@@ -118,7 +118,7 @@ def is_unsure(
 ) -> bool:
     """Whether a claim of a line may be no result, or may have got a metric or a data set that is not its own."""
     return (
-        (metric is not None and reading.line_of[metric] > index)  # said only afterwards
+        (metric is not None and reading.line_of[metric] != index)  # of another sentence: one in two is its own
         or _is_no_value(text, claim.number)
         or _has_other_metric(reading, index, text, claim, metric)
         or (
