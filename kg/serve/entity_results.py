@@ -138,7 +138,9 @@ def result_row(
 
 
 def shown_value(result: Measured) -> str:
-    """The number as the paper writes it; a difference shows its sign, a unit follows where the text lacks it.
+    """The number as the paper writes it; a unit follows where the text lacks it.
+
+    A difference that is written without a sign ("improves by 3 points", "saves 45%") is marked as one, no more.
 
     >>> pt = v.PREFIXES["pt"]
     >>> shown_value(Measured("r", "p", {pt + "valueText": "59.4", pt + "unit": "%"}))
@@ -148,13 +150,13 @@ def shown_value(result: Measured) -> str:
     >>> shown_value(Measured("r", "p", {pt + "value": "-3", pt + "valueKind": pt + "delta"}))
     '−3'
     >>> shown_value(Measured("r", "p", {pt + "valueText": "3", pt + "value": "3", pt + "valueKind": pt + "delta"}))
-    '+3'
+    'Δ 3'
     """
     value = result.get("value") or ""
     text = result.get("valueText") or value
     unit = result.get("unit")
     if result.kind != "absolute" and text[:1] not in "+-−–±":
-        text = ("−" if value.startswith("-") else "+") + text
+        text = ("−" if value.startswith("-") else "Δ ") + text
     elif text.startswith("-"):
         text = "−" + text[1:]
     return text if unit is None or unit.lower() in text.lower() else f"{text} {unit}"

@@ -15,8 +15,8 @@ from kg.serve.pages_links import Links, Thing
 MOST_ROWS = 500
 
 _BOTH = "SELECT ?thing ?label WHERE { VALUES ?thing { $about } ?thing a pt:Concept ; rdfs:label ?label }"
-# A number whose sentence names no task counts where its paper addresses the task: found from the data set, as the papers
-# on a task may have very many results.
+# A number whose sentence names no task counts where its paper addresses the task: found from the data set, as papers on
+# a task may have very many results.
 _PATTERN = """
 { ?result pt:dataset $dataset ; pt:task $task }
 UNION

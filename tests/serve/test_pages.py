@@ -20,7 +20,15 @@ def test_the_page_of_a_paper(client: FlaskClient) -> None:
         assert words in shown.text
     assert {"/method/graph-attention-network", "/task/node-classification", "/dataset/cora"} <= shown.hrefs()
     assert "https://arxiv.org/abs/1710.10903" in shown.hrefs()
-    for words in ("Introduces", "Addresses", "Evaluates on", "Compares with", "83.0%", "+1.5%", "With 10% of the data"):
+    for words in (
+        "Introduces",
+        "Addresses",
+        "Evaluates on",
+        "Compares with",
+        "83.0%",
+        "Δ 1.5%",
+        "With 10% of the data",
+    ):
         assert words in shown.text
     assert "details" in shown.elements
 
