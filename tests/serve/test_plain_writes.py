@@ -147,19 +147,25 @@ def test_a_write_that_waits_for_one_past_its_deadline_is_made_by_the_next_proces
         pool.close()
 
 
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder with a short name: the address of a socket has 107 bytes."""
+    with tempfile.TemporaryDirectory(prefix="pt-") as folder:
+        yield Path(folder)
+
+
 def test_what_a_killed_process_left_behind_goes_at_the_next_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, short_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "t").mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "t"))
+    monkeypatch.setenv("TMPDIR", str(short_path))
     monkeypatch.setattr(tempfile, "tempdir", None)  # the environment is asked again
-    strange = tmp_path / "t" / f"{PREFIX}strange"
+    strange = short_path / f"{PREFIX}strange"
     strange.mkdir()
     (strange / "lock").touch()
     (strange / "letters").write_text("not ours", encoding="utf-8")
 
     def folders() -> set[Path]:
-        return set((tmp_path / "t").glob(f"{PREFIX}*")) - {strange}
+        return set(short_path.glob(f"{PREFIX}*")) - {strange}
 
     first = DatasetPool(tmp_path / "dataset", 1, 30.0)
     first.start()
