@@ -12,6 +12,7 @@ from typing import Any
 
 from kg.errors import StoreError
 from kg.serve.dataset_process import serve_dataset
+from kg.serve.job_folder import check_job_folder
 from kg.serve.worker_process import READY
 from kg.serve.workers import SPAWN, error_of
 
@@ -50,6 +51,7 @@ def start_dataset(
     location: Path, timeout: float, memory: int | None, outgoing: bool, routes: Mapping[str, str] | None
 ) -> DatasetProcess:
     """Start a process, once it has opened the dataset. Raises UsageError, StoreLocked, StoreError where it cannot."""
+    check_job_folder()
     ours, theirs = SPAWN.Pipe()
     process = SPAWN.Process(
         target=serve_dataset,

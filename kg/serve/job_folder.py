@@ -14,11 +14,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from kg.errors import UsageError
 from kg.store.locks import held_alone
 
 JOBS: Final = "jobs"  # the socket
 PREFIX: Final = "papertriples-jobs-"
 _LOCK: Final = "lock"
+_LONGEST: Final = 103  # bytes of a socket's address; Linux takes 107
+
+
+def check_job_folder() -> None:
+    """Raises UsageError where the folder for temporary files has too long a name for a socket in it."""
+    inside = Path(tempfile.gettempdir(), f"{PREFIX}12345678", JOBS)
+    if (more := len(os.fsencode(inside)) - _LONGEST) > 0:
+        raise UsageError(
+            f"the path of the folder for temporary files, {tempfile.gettempdir()}, is {more} bytes too long for a "
+            "socket in it; set TMPDIR to a shorter one"
+        )
 
 
 @contextlib.contextmanager

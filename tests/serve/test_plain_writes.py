@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 
-from kg.errors import QueryTimeout
+from kg.errors import QueryTimeout, UsageError
 from kg.serve.dataset_pool import DatasetPool
 from kg.serve.job_folder import PREFIX
 from kg.serve.jobs import Update
@@ -184,3 +184,13 @@ def test_what_a_killed_process_left_behind_goes_at_the_next_start(
     first.close()
     assert folders() == set()
     assert (strange / "letters").exists()
+
+
+def test_a_folder_for_temporary_files_with_too_long_a_path_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = tmp_path / ("t" * 90)
+    far.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(far))
+    with pytest.raises(UsageError, match=r"bytes too long for a socket in it; set TMPDIR to a shorter one"):
+        DatasetPool(tmp_path / "dataset", 1, 30.0).start()
