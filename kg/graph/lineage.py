@@ -7,7 +7,7 @@ nearest.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
@@ -79,7 +79,8 @@ class Lineage:
 @dataclass(slots=True)
 class _Node:
     iri: str
-    relation: Relation
+    label: str
+    relation: Relation = ""
     branches: list[_Node] = field(default_factory=list)
     more: int = 0
 
@@ -91,30 +92,21 @@ def lineage(graph: pyoxigraph.Store, method: NamedNode, depth: int = DEPTH, widt
     A step of a tree asks at most three queries, whatever the number of its methods.
     """
     reader = _Reader(graph)
-    above, below = (reader.tree(method.value, up, depth, width) for up in (True, False))
-    labels = reader.labels({*_iris(above), *_iris(below)})
-    return Lineage(_finished(above, labels), _finished(below, labels))
+    label = reader.labels({method.value}).get(method.value, method.value)
+    return Lineage(*(_finished(reader.tree(_Node(method.value, label), up, depth, width)) for up in (True, False)))
 
 
-def _iris(node: _Node) -> Iterator[str]:
-    yield node.iri
-    for branch in node.branches:
-        yield from _iris(branch)
-
-
-def _finished(node: _Node, labels: Mapping[str, str]) -> Branch:
-    branches = tuple(_finished(branch, labels) for branch in node.branches)
-    return Branch(node.iri, labels.get(node.iri, node.iri), node.relation, branches, node.more)
+def _finished(node: _Node) -> Branch:
+    return Branch(node.iri, node.label, node.relation, tuple(map(_finished, node.branches)), node.more)
 
 
 class _Reader:
     def __init__(self, graph: pyoxigraph.Store) -> None:
         self._graph = graph
 
-    def tree(self, root: str, up: bool, depth: int, width: int) -> _Node:
-        """One tree, level by level; a method is shown where it is met first."""
-        seen = {root}
-        top = _Node(root, "")
+    def tree(self, top: _Node, up: bool, depth: int, width: int) -> _Node:
+        """One tree, level by level, below its root; a method is shown where it is met first."""
+        seen = {top.iri}
         level = [top]
         for _ in range(depth):
             near = self._near(level, up)
@@ -128,7 +120,8 @@ class _Reader:
             below: list[_Node] = []
             for node, ranks in zip(level, ranked, strict=True):
                 ranks.sort(key=lambda one: (*one[:2], labels.get(one[2], one[2]), one[2]))
-                fresh = [_Node(iri, relation) for relation, _, iri in ranks if iri not in seen][:width]
+                first = [(iri, relation) for relation, _, iri in ranks if iri not in seen][:width]
+                fresh = [_Node(iri, labels.get(iri, iri), relation) for iri, relation in first]
                 node.branches, node.more = fresh, len(near[node.iri]) - len(fresh)
                 seen |= {branch.iri for branch in fresh}
                 below += fresh
