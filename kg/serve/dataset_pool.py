@@ -21,7 +21,7 @@ from kg.serve.dataset_process import BEGUN
 from kg.serve.dataset_start import DatasetProcess, start_dataset
 from kg.serve.jobs import Dump, GraphTag, Update, WriteGraph, WriteJob
 from kg.serve.worker_process import END, ERROR, PIECE, Job, end_of
-from kg.serve.workers import HEAD_SIZE, AllBusy, Answer, ClientGone, WorkerDied, awaited, error_of, within
+from kg.serve.workers import AllBusy, Answer, ClientGone, WorkerDied, awaited, error_of, head_of, within
 from kg.store.dataset import has_room
 
 DEFAULT_MEMORY = 4 << 30  # bytes of the process that reads and writes for everybody
@@ -171,13 +171,7 @@ class DatasetPool:
         pieces = self._pieces(asked)
         if isinstance(job, Job):
             pieces = within(pieces, self._most_bytes)
-        head, whole = b"", True
-        for piece in pieces:
-            head += piece
-            if len(head) >= HEAD_SIZE:
-                whole = False
-                break
-        return Answer(head, whole, _Releasing(pieces, self._free), asked.told)
+        return Answer(*head_of(pieces), _Releasing(pieces, self._free), asked.told)
 
     def _pieces(self, asked: _Asked) -> Iterator[bytes]:
         current, connection = asked.process, asked.connection

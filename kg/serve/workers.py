@@ -195,13 +195,7 @@ class WorkerPool:
             pieces = self._pieces(worker, time.monotonic() + self.timeout, told, gone)
             if isinstance(job, Job):
                 pieces = within(pieces, self._most_bytes)
-            head, whole = b"", True
-            for piece in pieces:
-                head += piece
-                if len(head) >= HEAD_SIZE:
-                    whole = False
-                    break
-            return Answer(head, whole, pieces, told)
+            return Answer(*head_of(pieces), pieces, told)
         raise WorkerDied("the processes that answer queries end again and again; ask whoever runs this server")
 
     def close(self) -> None:
@@ -304,6 +298,16 @@ class WorkerPool:
         finally:
             with self._turn:
                 self._starters.discard(threading.current_thread())
+
+
+def head_of(pieces: Iterator[bytes]) -> tuple[bytes, bool]:
+    """The first bytes of an answer, as many as are awaited before its status goes out, and whether that is all."""
+    head = b""
+    for piece in pieces:
+        head += piece
+        if len(head) >= HEAD_SIZE:
+            return head, False
+    return head, True
 
 
 def within(pieces: Iterator[bytes], most: int | None) -> Iterator[bytes]:
