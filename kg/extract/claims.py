@@ -58,7 +58,7 @@ _AGAINST_METRIC = re.compile(
 _CONDITION = re.compile(r"\b(?:when|where|if|whose)\s(?:the\s)?$")  # "when the true positive rate is 95%"
 # "a true accept rate of 91% at a false accept rate of 0.1%"
 _OPERATING_POINT = re.compile(
-    r"\bat\s(?:an?\s|the\s)?(?:FARs?|FPRs?|FARs?|[Ff]alse\s(?:[Pp]ositive|[Aa]ccept\w*)\s[Rr]ates?)$"
+    r"\bat\s(?:an?\s|the\s)?(?:FARs?|FPRs?|[Ff]alse\s(?:[Pp]ositive|[Aa]ccept\w*)\s[Rr]ates?)$"
 )
 # "15% fewer FLOPs": how much smaller or faster something is, whatever metric stands near
 OF_SIZE = re.compile(

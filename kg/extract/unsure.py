@@ -116,7 +116,10 @@ class Named:
 def is_unsure(
     reading: Reading, index: int, text: str, claim: Claim, metric: int | None, dataset: int | None, named: Named
 ) -> bool:
-    """Whether a claim of a line may be no result, or may have got a metric or a data set that is not its own."""
+    """Whether a claim of a line may be no result, or may have got a metric or a data set that is not its own.
+
+    What is looked at after the first of these has a metric of its own line, or none.
+    """
     return (
         (metric is not None and reading.line_of[metric] != index)  # of another sentence: one in two is its own
         or _is_no_value(text, claim.number)
@@ -166,14 +169,13 @@ def _has_other_metric(reading: Reading, index: int, text: str, claim: Claim, met
             return True
     if metric is None:
         return False
-    if reading.line_of[metric] == index:
-        start = reading.span(metric)[0]
-        if number.end <= start and NEXT_CLAUSE.search(text, number.end, start):
-            return True  # "improves upon others by 5% and decreases the error by 50%"
-        if RESPECTIVELY.search(text) and _is_listed(reading, index, text, metric):
-            return True  # "sensitivity and specificity with a late cut were 92% and 93%, respectively"
-        if _LIST_NEXT.match(text, number.end) and _is_second_of_both(reading, index, text, metric):
-            return True
+    start = reading.span(metric)[0]
+    if number.end <= start and NEXT_CLAUSE.search(text, number.end, start):
+        return True  # "improves upon others by 5% and decreases the error by 50%"
+    if RESPECTIVELY.search(text) and _is_listed(reading, index, text, metric):
+        return True  # "sensitivity and specificity with a late cut were 92% and 93%, respectively"
+    if _LIST_NEXT.match(text, number.end) and _is_second_of_both(reading, index, text, metric):
+        return True
     name = reading.mentions[metric].text
     return (_SPEED.search(name) is not None and number.unit == "%") or not (
         claim.why == "list" or _MEASURES.search(name)
@@ -289,7 +291,7 @@ def _has_other_ties(
     number = claim.number
     if metric is None and (OF_SIZE.match(text, number.end) or reduction_before(text, number) is not None):
         return True  # how much smaller or faster something is
-    if metric is not None and reading.line_of[metric] == index:
+    if metric is not None:
         start, end = reading.span(metric)
         if _GAP.match(text, end):
             return True  # a difference of two values, not the metric
