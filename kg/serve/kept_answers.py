@@ -35,6 +35,7 @@ _PARTS: Final = (
     "HTTP_ORIGIN",
 )
 _APART: Final = ("HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
+_PREPARED: Final = "papertriples.kept"  # where the answer to a request stands that was looked up before
 _OVERHEAD: Final = 2048  # bytes that an answer takes beside its body, about
 
 Key = tuple[object, ...]
@@ -77,15 +78,30 @@ class KeptAnswers:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
-        if environ["REQUEST_METHOD"] != "GET" or any(name in environ for name in _APART):
-            return self._app(environ, start_response)
         began = time.monotonic()
-        key, version = tuple(map(environ.get, _PARTS)), self._version()
+        prepared: Kept | None = environ.pop(_PREPARED, None)
+        if prepared is not None:
+            return self._given(prepared, began, environ, start_response)
+        if not _may_be_kept(environ):
+            return self._app(environ, start_response)
+        key, version = _key(environ), self._version()
         kept = self._find(key, version)
-        client = environ.get("REMOTE_ADDR", "")
-        if kept is None or not self._counted(kept, client):
+        if kept is None or not self._counted(kept, environ):
             return self._asked(key, version, environ, start_response)
-        moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+        return self._given(kept, began, environ, start_response)
+
+    def prepare(self, environ: WSGIEnvironment) -> bool:
+        """Is the answer to a request kept? Then it is put into ``environ``, and the next call with it asks no app."""
+        kept = self._find(_key(environ), self._version()) if _may_be_kept(environ) else None
+        if kept is None or not self._counted(kept, environ):
+            return False
+        environ[_PREPARED] = kept
+        return True
+
+    def _given(
+        self, kept: Kept, began: float, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        moment, client = datetime.now(UTC).isoformat(timespec="milliseconds"), environ.get("REMOTE_ADDR", "")
         self._watch.tell(replace(kept.record, time=moment, client=client, seconds=round(time.monotonic() - began, 6)))
         start_response(kept.status, [*kept.headers, ("Cache-Status", HIT)])
         return [kept.body]
@@ -98,11 +114,11 @@ class KeptAnswers:
             self._kept.move_to_end(key)
             return found
 
-    def _counted(self, kept: Kept, client: str) -> bool:
+    def _counted(self, kept: Kept, environ: WSGIEnvironment) -> bool:
         """Count it for the client's rate; False where the app must tell the client to come again."""
         if kept.record.route in GATED:
             try:
-                self._gate.count(network_of(client))
+                self._gate.count(network_of(environ.get("REMOTE_ADDR", "")))
             except TooManyQueries:
                 return False
         return True
@@ -131,6 +147,14 @@ class KeptAnswers:
             self._kept[key] = kept
             while self._size > self._most:
                 self._size -= self._kept.popitem(last=False)[1].size
+
+
+def _may_be_kept(environ: WSGIEnvironment) -> bool:
+    return environ["REQUEST_METHOD"] == "GET" and not any(name in environ for name in _APART)
+
+
+def _key(environ: WSGIEnvironment) -> Key:
+    return tuple(map(environ.get, _PARTS))
 
 
 class _Read:

@@ -20,7 +20,9 @@ from flask import Flask
 
 from kg.errors import UsageError
 from kg.serve.app import app_of
+from kg.serve.at_once import answer_at_once
 from kg.serve.context import Context, open_context
+from kg.serve.kept_answers import KeptAnswers
 from kg.serve.plain import create_plain_app, open_plain_context
 from kg.serve.stopping import OrderlyStop
 from kg.serve.warming import keep_warm
@@ -152,7 +154,7 @@ def bind(
     """
     given = settings or Settings()
     proxy = given.text("trusted_proxy")
-    return waitress.server.create_server(
+    server = waitress.server.create_server(
         app,
         sockets=[_listening(host, port)],
         threads=context.pool.size + given.integer("queue") + _THREADS_BESIDE,
@@ -167,6 +169,9 @@ def bind(
         log_socket_errors=False,
         clear_untrusted_proxy_headers=True,
     )
+    if isinstance(app.wsgi_app, KeptAnswers) and not proxy:
+        answer_at_once(server, app.wsgi_app)
+    return server
 
 
 def _listening(host: str, port: int) -> socket.socket:
