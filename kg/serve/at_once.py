@@ -6,12 +6,23 @@ the reading one again after it, is more than half of the work. What is not kept 
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
 import waitress.server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
+from waitress.proxy_headers import proxy_headers_middleware
 from waitress.task import Task, ThreadedTaskDispatcher, WSGITask
 
-from kg.serve.kept_answers import KeptAnswers
+from kg.serve.kept_answers import PREPARED, KeptAnswers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_UNHEARD: Final = logging.getLogger("papertriples.unheard")  # a wrong header is told of where the request is answered
+_UNHEARD.disabled = True
 
 
 class ReadingChannel(HTTPChannel):  # type: ignore[misc]  # waitress is not typed
@@ -38,11 +49,14 @@ class ReadingChannel(HTTPChannel):  # type: ignore[misc]  # waitress is not type
 
 
 class KeptFirst:
-    """Gives a request whose answer is kept back to its connection, and any other one to the threads."""
+    """Gives a request whose answer is kept back to its connection, and any other one to the threads.
 
-    def __init__(self, threads: ThreadedTaskDispatcher, kept: KeptAnswers) -> None:
+    ``look_up`` is a WSGI app that answers nothing: it puts the answer that is kept into the request's environment.
+    """
+
+    def __init__(self, threads: ThreadedTaskDispatcher, look_up: WSGIApplication) -> None:
         self._threads = threads
-        self._kept = kept
+        self._look_up = look_up
 
     def add_task(self, task: HTTPChannel) -> None:
         """Have the first request of a connection answered."""
@@ -63,13 +77,30 @@ class KeptFirst:
         if request.error or request.command != "GET":
             return None
         task = WSGITask(channel, request)
-        return task if self._kept.prepare(task.get_environment()) else None
+        environ = task.get_environment()
+        self._look_up(environ, _not_started)
+        return task if PREPARED in environ else None
 
 
 def answer_at_once(server: waitress.server.BaseWSGIServer, kept: KeptAnswers) -> None:
-    """Have the server give kept answers in the thread that reads its connections.
+    """Have the server give kept answers in the thread that reads its connections."""
 
-    Not for a server behind a trusted proxy: there the client's address and the host are known to the app only.
-    """
+    def look_up(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        kept.prepare(environ)
+        return ()
+
+    told = server.adj
+    if told.trusted_proxy:  # then it is the proxy that says who asks, and for which host
+        look_up = proxy_headers_middleware(
+            look_up,
+            trusted_proxy=told.trusted_proxy,
+            trusted_proxy_count=told.trusted_proxy_count,
+            trusted_proxy_headers=told.trusted_proxy_headers,
+            logger=_UNHEARD,
+        )
     server.channel_class = ReadingChannel
-    server.task_dispatcher = KeptFirst(server.task_dispatcher, kept)
+    server.task_dispatcher = KeptFirst(server.task_dispatcher, look_up)
+
+
+def _not_started(*head: object) -> Callable[[bytes], object]:
+    return lambda piece: None

@@ -35,7 +35,7 @@ _PARTS: Final = (
     "HTTP_ORIGIN",
 )
 _APART: Final = ("HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
-_PREPARED: Final = "papertriples.kept"  # where the answer to a request stands that was looked up before
+PREPARED: Final = "papertriples.kept"  # where the answer to a request stands that was looked up before
 _OVERHEAD: Final = 2048  # bytes that an answer takes beside its body, about
 
 Key = tuple[object, ...]
@@ -79,7 +79,7 @@ class KeptAnswers:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request (PEP 3333)."""
         began = time.monotonic()
-        prepared: Kept | None = environ.pop(_PREPARED, None)
+        prepared: Kept | None = environ.pop(PREPARED, None)
         if prepared is not None:
             return self._given(prepared, began, environ, start_response)
         if not _may_be_kept(environ):
@@ -95,7 +95,7 @@ class KeptAnswers:
         kept = self._find(_key(environ), self._version()) if _may_be_kept(environ) else None
         if kept is None or not self._counted(kept, environ):
             return False
-        environ[_PREPARED] = kept
+        environ[PREPARED] = kept
         return True
 
     def _given(

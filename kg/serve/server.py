@@ -169,7 +169,7 @@ def bind(
         log_socket_errors=False,
         clear_untrusted_proxy_headers=True,
     )
-    if isinstance(app.wsgi_app, KeptAnswers) and not proxy:
+    if isinstance(app.wsgi_app, KeptAnswers):
         answer_at_once(server, app.wsgi_app)
     return server
 

@@ -28,7 +28,6 @@ class Small:
     """A server of a small app behind kept answers."""
 
     port: int
-    watch: Watch
     free: threading.Event  # until it is set, /busy does not answer
     asked: list[str]  # what the app itself was asked
 
@@ -49,8 +48,8 @@ def app_of(watch: Watch, free: threading.Event, asked: list[str]) -> Flask:
 
 
 @contextlib.contextmanager
-def small_server(**more: object) -> Iterator[Small]:
-    watch, free, asked = Watch(), threading.Event(), list[str]()
+def small_server(watch: Watch | None = None, **more: object) -> Iterator[Small]:
+    watch, free, asked = watch or Watch(), threading.Event(), list[str]()
     app = app_of(watch, free, asked)
     gate = Gate(1, 1, 1, 1.0)
     app.wsgi_app = KeptAnswers(app.wsgi_app, 1 << 20, lambda: 1, gate, watch)  # type: ignore[method-assign]
@@ -59,7 +58,7 @@ def small_server(**more: object) -> Iterator[Small]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield Small(server.effective_port, watch, free, asked)
+        yield Small(server.effective_port, free, asked)
     finally:
         free.set()
         stop_server(server, thread)
@@ -121,10 +120,22 @@ def test_a_client_that_does_not_read_keeps_no_other_from_its_answer() -> None:
                 read += len(slow.recv(1 << 20))
 
 
-def test_behind_a_proxy_the_app_tells_clients_apart() -> None:
-    with small_server(trusted_proxy="127.0.0.1") as server:
-        clients: list[str] = []
-        server.watch._observers += (lambda record: clients.append(record.client),)  # type: ignore[assignment]
-        for client in ("192.0.2.7", "192.0.2.7", "192.0.2.8"):
+@pytest.mark.parametrize("proxy", ["127.0.0.1", ""])
+def test_the_client_is_who_the_trusted_proxy_says(proxy: str) -> None:
+    clients: list[tuple[str, str]] = []
+    watch = Watch(lambda record: clients.append((record.client, threading.current_thread().name)))
+    with small_server(watch, trusted_proxy=proxy) as server:
+        for client in ("192.0.2.7", "192.0.2.7", "192.0.2.8", "192.0.2.9, 192.0.2.8"):
             get(server.port, "/page", **{"X-Forwarded-For": client})
-        assert clients == ["192.0.2.7", "192.0.2.7", "192.0.2.8"]
+        get(server.port, "/page", **{"X-Forwarded-For": "[", "X-Forwarded-Proto": "a, b"})
+    told = [client for client, _ in clients]
+    assert told[:4] == (["192.0.2.7", "192.0.2.7", "192.0.2.8", "192.0.2.8"] if proxy else ["127.0.0.1"] * 4)
+    assert {"waitress" in name for _, name in clients[:1]} == {True}
+    assert {"waitress" in name for _, name in clients[1:4]} == {False}
+
+
+def test_another_host_is_another_answer() -> None:
+    with small_server(trusted_proxy="127.0.0.1") as server:
+        for host in ("a.example", "a.example", "b.example"):
+            get(server.port, "/page", **{"X-Forwarded-Host": host})
+        assert len(server.asked) == 2
