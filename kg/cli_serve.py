@@ -66,6 +66,9 @@ def serve(config: Path | None, plain: bool, quiet: bool, **flags: object) -> Non
     if plain and is_remote(store):
         raise UsageError(f"--plain serves a dataset in a folder; {store} is served already where it is")
     if plain:
+        useless = [one.flag for one in SERVER_SETTINGS.values() if flags.get(one.name) is not None and not one.plain]
+        if useless:
+            raise UsageError(f"{', '.join(useless)}: for a store that was built; --plain serves an ordinary dataset")
         run_plain_server(store, settings=settings, quiet=quiet)
         return
     run_server(store, settings=settings, quiet=quiet)

@@ -45,7 +45,10 @@ _WORDS: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting: its name, default and one line of help; ``serve``: the server has it, from all three places."""
+    """A setting: its name, default and one line of help.
+
+    ``serve``: the server has it, from all three places; ``plain``: that of an ordinary dataset has it, too.
+    """
 
     name: str
     default: object
@@ -56,6 +59,7 @@ class Setting:
     pattern: str | None = None
     expected: str = ""  # what a text that fits the pattern looks like
     serve: bool = False
+    plain: bool = True
 
     @property
     def flag(self) -> str:
@@ -136,6 +140,7 @@ SETTINGS: tuple[Setting, ...] = (
         "integer",
         128,
         serve=True,
+        plain=False,
     ),
     Setting(
         "client_queries",
@@ -168,6 +173,7 @@ SETTINGS: tuple[Setting, ...] = (
         "integer",
         0,
         serve=True,
+        plain=False,
     ),
     Setting("read_token", False, "Reads need a token, too, of any scope; writes always do.", "switch", serve=True),
     Setting(
@@ -185,6 +191,7 @@ SETTINGS: tuple[Setting, ...] = (
         "number",
         1,
         serve=True,
+        plain=False,
     ),
     Setting(
         "services",
@@ -201,8 +208,15 @@ SETTINGS: tuple[Setting, ...] = (
         "switch",
         serve=True,
     ),
-    Setting("recipes", None, "Folder of your own recipes.", "path", serve=True),
-    Setting("dumps", None, "Folder that papertriples dump wrote, to be offered under /dumps/.", "path", serve=True),
+    Setting("recipes", None, "Folder of your own recipes.", "path", serve=True, plain=False),
+    Setting(
+        "dumps",
+        None,
+        "Folder that papertriples dump wrote, to be offered under /dumps/.",
+        "path",
+        serve=True,
+        plain=False,
+    ),
     Setting(
         "licence",
         "",
@@ -210,9 +224,15 @@ SETTINGS: tuple[Setting, ...] = (
         pattern=r"(?:https?://[^\x00-\x20<>\"{}|^`\\]+)?",
         expected="an IRI such as https://creativecommons.org/publicdomain/zero/1.0/",
         serve=True,
+        plain=False,
     ),
     Setting(
-        "reload", False, "Read recipes again when they change, for the time of writing them.", "switch", serve=True
+        "reload",
+        False,
+        "Read recipes again when they change, for the time of writing them.",
+        "switch",
+        serve=True,
+        plain=False,
     ),
     Setting("metrics", True, "Serve figures for Prometheus on /metrics.", "switch", serve=True),
     Setting(

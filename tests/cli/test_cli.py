@@ -237,6 +237,13 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def test_serve_plain_refuses_flags_that_only_a_store_has_a_use_for(tmp_path: Path) -> None:
+    told = run("serve", "--plain", "--store", tmp_path / "new", "--recipes", tmp_path, "--answer-cache", "0")
+    assert told.exit_code == 2
+    assert "--answer-cache, --recipes: for a store that was built" in told.stderr
+    assert not (tmp_path / "new").exists()
+
+
 def test_serve_answers_says_where_and_ends_on_a_signal(store: Path) -> None:
     port = free_port()
     server = serve(store, port)
