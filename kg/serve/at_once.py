@@ -1,7 +1,7 @@
 """Kept answers, given by the thread that reads the connections: no other thread is woken for them.
 
 waitress hands each request to a thread of its own. For an answer that only has to be looked up, waking that thread, and
-the reading one again after it, is more than half of the work. What is not kept goes to the threads as ever.
+the reading one again after it, is about half of the work. What is not kept goes to the threads as ever.
 """
 
 from __future__ import annotations
