@@ -85,18 +85,21 @@ class KeptAnswers:
         if not _may_be_kept(environ):
             return self._app(environ, start_response)
         key, version = _key(environ), self._version()
-        kept = self._find(key, version)
-        if kept is None or not self._counted(kept, environ):
+        kept = self._look_up(key, version, environ)
+        if kept is None:
             return self._asked(key, version, environ, start_response)
         return self._given(kept, began, environ, start_response)
 
-    def prepare(self, environ: WSGIEnvironment) -> bool:
-        """Is the answer to a request kept? Then it is put into ``environ``, and the next call with it asks no app."""
-        kept = self._find(_key(environ), self._version()) if _may_be_kept(environ) else None
-        if kept is None or not self._counted(kept, environ):
-            return False
-        environ[PREPARED] = kept
-        return True
+    def prepare(self, environ: WSGIEnvironment) -> None:
+        """Put the answer to a request, where it is kept, into ``environ``: the next call with it asks no app."""
+        kept = self._look_up(_key(environ), self._version(), environ) if _may_be_kept(environ) else None
+        if kept is not None:
+            environ[PREPARED] = kept
+
+    def _look_up(self, key: Key, version: object, environ: WSGIEnvironment) -> Kept | None:
+        """What is kept for a request, counted for its client; None as well where the client may not have it now."""
+        kept = self._find(key, version)
+        return kept if kept is not None and self._counted(kept, environ) else None
 
     def _given(
         self, kept: Kept, began: float, environ: WSGIEnvironment, start_response: StartResponse
