@@ -306,7 +306,7 @@ def _parameters(pairs: Iterable[str]) -> dict[str, str]:
 
 def _read_query(name: str) -> str:
     try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(f"cannot read the query {name}: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -215,7 +215,7 @@ def import_entries(table: str, **options: Any) -> None:
     Rows without `when` or `who` are said now, by you.
     """
     try:
-        text = sys.stdin.read() if table == "-" else Path(table).read_bytes().decode("utf-8")
+        text = sys.stdin.read() if table == "-" else Path(table).read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {table}: {error}") from None
 

@@ -336,7 +336,7 @@ def load_settings(flags: Mapping[str, object], environment: Mapping[str, str], c
 
 def _from_file(path: Path) -> dict[str, Value]:
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -20,6 +20,8 @@ def test_flags_before_the_environment_before_the_file_before_defaults(tmp_path: 
     assert found.integer("queue") == SERVER_SETTINGS["queue"].default
     named = load_settings({}, {"PAPERTRIPLES_CONFIG": str(file)})
     assert named.integer("port") == 1
+    file.write_text("port = 7\n", encoding="utf-8-sig")  # as some editors save it
+    assert load_settings({}, {}, file).integer("port") == 7
 
 
 @pytest.mark.parametrize(

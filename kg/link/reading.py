@@ -45,13 +45,18 @@ _KNOWN: Final = (
 )
 
 
-def read_catalogue(path: Path) -> list[Entry] | list[PaperEntry]:
-    """The entries of a file (plain or gzip), sorted by IRI, each once; UsageError for a file of no known kind."""
+def text_of(path: Path) -> str:
+    """What a file holds (plain or gzip, UTF-8 with or without a mark before it); UsageError where it cannot be read."""
     try:
         raw = path.read_bytes()
-        text = (unpacked(io.BytesIO(raw)).read() if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8")
+        return (unpacked(io.BytesIO(raw)).read() if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError, EOFError, zlib.error) as error:
         raise UsageError(f"cannot read the catalogue {path}: {error}") from error
+
+
+def read_catalogue(path: Path) -> list[Entry] | list[PaperEntry]:
+    """The entries of a file (plain or gzip), sorted by IRI, each once; UsageError for a file of no known kind."""
+    text = text_of(path)
     for starts, read in _READERS:
         if starts(text[:4000]):
             try:

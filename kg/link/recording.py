@@ -11,7 +11,7 @@ from pathlib import Path
 from kg.errors import StoreError, UsageError
 from kg.link.catalogues import TARGETS, Entry, entries_from_lines, entries_to_lines, target_of
 from kg.link.papers import PaperEntry
-from kg.link.reading import read_catalogue
+from kg.link.reading import read_catalogue, text_of
 from kg.link.sssom import OwnMapping, read_mappings
 from kg.records import record_from_json
 from kg.store import CatalogueRecord
@@ -31,7 +31,7 @@ def record_catalogues(
     kept = {(one.target, one.name): one for one in before}
     for path in files:
         if path.name.endswith((".sssom.tsv", ".sssom.tsv.gz")):
-            text = path.read_text(encoding="utf-8")
+            text = text_of(path)
             read_mappings(text, str(path))
             kept[MAPPINGS, path.name] = CatalogueRecord(MAPPINGS, path.name, _keep(location, text))
             continue

@@ -126,7 +126,11 @@ def read_mappings(text: str, file: str = "the SSSOM file") -> list[OwnMapping]:
         raise UsageError(f"{file}:{body[0][0]}: found no column {missing[0]}, expected SSSOM TSV")
     found = []
     for number, line in body[1:]:
-        cells = dict(zip(header, next(csv.reader([line.rstrip("\r")], delimiter="\t")), strict=False))
+        try:
+            row = next(csv.reader([line.rstrip("\r")], delimiter="\t"))
+        except csv.Error as error:
+            raise UsageError(f"{file}:{number}: {error}, expected a row of SSSOM TSV") from error
+        cells = dict(zip(header, row, strict=False))
         iris = [_expanded(cells.get(one, ""), curies) for one in ("subject_id", "predicate_id", "object_id")]
         if None in iris:
             raise UsageError(

@@ -203,7 +203,7 @@ def read_recipe(path: Path) -> Recipe:
     if not _NAME.fullmatch(path.stem):
         raise RecipeError(f"{path}: a recipe is named in letters, digits, hyphens, underscores, dots; rename the file")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise RecipeError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -143,6 +143,7 @@ def test_a_session_survives_a_rebuild_from_nothing_and_an_added_file(tmp_path: P
     assert not ask(store, "<paper/arxiv-2001-00001> pt:uses <method/barnet>")
     assert ask(store, "<paper/arxiv-2001-00004> pt:uses <method/barnet>"), "another paper's sentence is another's"
     build([first, more], tmp_path / "both")
+    table.write_text(table.read_text(encoding="utf-8"), encoding="utf-8-sig")  # as spreadsheets save it
     curate(tmp_path / "both", "import", str(table))
     assert lines(tmp_path / "both") == lines(store)
     with open_store(store) as opened:

@@ -130,6 +130,8 @@ def test_queries_by_file_stdin_and_recipe(store: Path, tmp_path: Path) -> None:
     by_file = run("query", "--store", store, tmp_path / "count.rq", "--format", "json")
     by_stdin = run("query", "--store", store, "-", "--format", "json", stdin=COUNT)
     assert by_file.stdout == by_stdin.stdout
+    (tmp_path / "marked.rq").write_text(COUNT, encoding="utf-8-sig")  # as some editors save it
+    assert run("query", "--store", store, tmp_path / "marked.rq", "--format", "json").stdout == by_file.stdout
     assert json.loads(by_file.stdout)["results"]["bindings"][0]["n"]["value"] == "1"
     table = run("query", "--store", store, "--recipe", "newest-papers", "--format", "table")
     assert "GridNet" in table.stdout

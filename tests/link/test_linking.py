@@ -131,6 +131,39 @@ def test_a_person_wins(store: Path, tmp_path: Path) -> None:
     assert not any("paperswithcode" in one for _, _, one in found)
 
 
+def test_mappings_packed_or_saved_with_a_mark_are_read_alike(store: Path, tmp_path: Path) -> None:
+    """gzip, and the byte order mark that spreadsheets put before UTF-8."""
+    rows = "subject_id\tpredicate_id\tobject_id\nhttp://a/x\tskos:exactMatch\tcso:y\n"
+    kept = []
+    for name, raw in (
+        ("a.sssom.tsv", rows.encode()),
+        ("b.sssom.tsv.gz", gzip.compress(rows.encode())),
+        ("c.sssom.tsv", rows.encode("utf-8-sig")),
+    ):
+        (tmp_path / name).write_bytes(raw)
+        kept += [one.digest for one in record_catalogues(store, [tmp_path / name], ("cso",), ())]
+    assert len(kept) == 3
+    assert len(set(kept)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "told"),
+    [
+        ("own.sssom.tsv", "subject_id\tpredicate_id\tobject_id\né".encode("latin-1"), "utf-8"),
+        ("own.sssom.tsv.gz", gzip.compress(b"subject_id\tpredicate_id\tobject_id\n" * 99)[:40], "ended"),
+        (
+            "own.sssom.tsv",
+            b"subject_id\tpredicate_id\tobject_id\n" + b"x" * 200_000 + b"\ta:b\tc:d\n",
+            "own.sssom.tsv:2: field larger",
+        ),
+    ],
+)
+def test_damaged_mappings_are_told(store: Path, tmp_path: Path, name: str, raw: bytes, told: str) -> None:
+    (tmp_path / name).write_bytes(raw)
+    with pytest.raises(UsageError, match=told):
+        record_catalogues(store, [tmp_path / name], ("cso",), ())
+
+
 def test_links_are_valid_mappings(store: Path, tmp_path: Path, shared: Path) -> None:
     path = catalogue(tmp_path, [(f"slug-{n}", label) for n, (_, label) in enumerate(datasets(store))])
     linking = Linking(store, record_catalogues(store, [path], ("paperswithcode",), ()))

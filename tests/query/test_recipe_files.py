@@ -269,16 +269,17 @@ def test_a_name_that_is_no_part_of_an_address(tmp_path: Path) -> None:
 
 def test_a_folder_with_broken_files(tmp_path: Path) -> None:
     (tmp_path / "good.rq").write_text("#+ summary: fine\nASK {}\n", encoding="utf-8")
+    (tmp_path / "marked.rq").write_text("#+ summary: as some editors save it\nASK {}\n", encoding="utf-8-sig")
     (tmp_path / "bad.rq").write_text("ASK {}\n", encoding="utf-8")
     (tmp_path / "latin.rq").write_bytes(b"#+ summary: caf\xe9\nASK {}\n")
     (tmp_path / "notes.txt").write_text("no recipe", encoding="utf-8")
     found = load_recipes(tmp_path)
-    assert [one.name for one in found] == ["good"]
+    assert [one.name for one in found] == ["good", "marked"]
     assert "good" in found
     assert len(found.errors) == 2
     assert "bad.rq:1: found no header" in str(found.errors[0])
     assert "not UTF-8" in str(found.errors[1])
-    with pytest.raises(UsageError, match="no recipe 'bad'; there are good"):
+    with pytest.raises(UsageError, match="no recipe 'bad'; there are good, marked"):
         found.get("bad")
     with pytest.raises(UsageError, match="no folder of recipes"):
         load_recipes(tmp_path / "nowhere")
