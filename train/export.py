@@ -1,8 +1,8 @@
 """A checkpoint -> the files of a model that ships: a quantised ONNX graph, its heads, word vectors, word pieces.
 
 Word vectors, the same for all models (training leaves them as they were), stay outside the graph as rows of 63 levels
-with a scale each; weights of the layers become 4- or 8-bit blocks (``MatMulNBits``), whose inputs are quantised a row
-at a time: no row's answer depends on another's.
+with a scale each. Weights of the layers become integers of 8 bits (``integers.py``) or blocks of 4 bits
+(``MatMulNBits``), whose inputs are quantised a row at a time; those of the heads are blocks.
 
     python train/export.py --run runs/student --model fast
 """
@@ -28,12 +28,13 @@ from blocks import put_blocks, round_layers
 from corpus import epoch_items, read_sets
 from encoder import BASES, Encoder, base_weights
 from examples import read_lines
+from integers import MATRIX, in_integers
 from network import TYPES, Network
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 from torch import Tensor, nn
 
 from kg.extract.encoder import GRAPH, PAIRS, PIECES, ROLES, SHAPES, TABLES, VECTORS
-from kg.extract.pieces import MOST_PIECES, WordPieces
+from kg.extract.pieces import MOST_PIECES, Window, WordPieces
 from kg.extract.weight_files import MANIFEST
 from kg.records import ROLE_NAMES
 from kg.settings import DEFAULT_MODEL, MODELS
@@ -64,7 +65,7 @@ def main() -> None:
     rows = kept_pieces(vocabulary, arguments.shared, (base.begin, base.end, base.unknown))
     marks = (base.begin, base.end, base.unknown)
     pieces = WordPieces({piece: number for number, piece in enumerate(vocabulary)}, *marks)
-    windows = real_windows(network, pieces, arguments.shared) if arguments.bits == 4 else []
+    windows = real_windows(network, pieces, arguments.shared) if arguments.bits != 32 else []
     tables = {
         "base": notes["base"],
         "layers": notes.get("layers", base.layers),
@@ -171,24 +172,29 @@ def load_network(folder: Path, average: bool = True) -> tuple[Network, list[str]
 
 def real_windows(network: Network, pieces: WordPieces, shared: Path) -> list[tuple[Tensor, Tensor, Tensor]]:
     """What the exported network takes, for some windows of the training sentences."""
-    sets = read_sets(shared / "benchmarks").train
-    items = epoch_items(sets, {"scier": 1.0, "tdmsci": 0.5}, pieces, 5)
-    random.Random(3).shuffle(items)
     with torch.no_grad():
         return [
             (
-                network.vectors(torch.tensor(item.window.pieces), torch.tensor(item.window.shapes)),
-                torch.tensor(item.window.first),
-                torch.tensor(item.window.last),
+                network.vectors(torch.tensor(window.pieces), torch.tensor(window.shapes)),
+                torch.tensor(window.first),
+                torch.tensor(window.last),
             )
-            for item in items[:REAL_WINDOWS]
+            for window in training_windows(pieces, shared)
         ]
 
 
-def export_graph(network: Network, bits: int, windows: Sequence[tuple[Tensor, Tensor, Tensor]]) -> bytes:
-    """The ONNX graph, its matrices in blocks of so many bits; ``bits`` 32 leaves them as they are.
+def training_windows(pieces: WordPieces, shared: Path) -> list[Window]:
+    """Some windows of the training sentences, the same ones each time."""
+    sets = read_sets(shared / "benchmarks").train
+    items = epoch_items(sets, {"scier": 1.0, "tdmsci": 0.5}, pieces, 5)
+    random.Random(3).shuffle(items)
+    return [item.window for item in items[:REAL_WINDOWS]]
 
-    4 bits are rounded with regard to ``windows``; there the feed-forward layers, which bear it worst, have smaller
+
+def export_graph(network: Network, bits: int, windows: Sequence[tuple[Tensor, Tensor, Tensor]]) -> bytes:
+    """The ONNX graph, its matrices of so many bits; ``bits`` 32 leaves them as they are.
+
+    All are rounded with regard to ``windows``. Of 4 bits the feed-forward layers, which bear it worst, have smaller
     blocks.
     """
     drop_foreign_types(network)
@@ -219,7 +225,12 @@ def export_graph(network: Network, bits: int, windows: Sequence[tuple[Tensor, Te
     if bits == 32:
         return model.SerializeToString()
     if bits == 8:
-        return in_blocks(model, bits, BLOCK).SerializeToString()
+        names = ("vectors", "first", "last")
+        feeds = [dict(zip(names, (one.numpy() for one in window), strict=True)) for window in windows]
+        model = in_integers(model, feeds)
+        return in_blocks(
+            model, bits, BLOCK, [one.name for one in model.graph.node if MATRIX.search(one.name)]
+        ).SerializeToString()
     forward = [node.name for node in model.graph.node if "/inner/" in node.name or "/outer/" in node.name]
     model = in_blocks(in_blocks(model, bits, BLOCK, forward), bits, SMALL_BLOCK)
     exported = Exported(network)
