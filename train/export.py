@@ -34,7 +34,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQua
 from torch import Tensor, nn
 
 from kg.extract.encoder import GRAPH, PAIRS, PIECES, ROLES, SHAPES, TABLES, VECTORS
-from kg.extract.pieces import MOST_PIECES, Window, WordPieces
+from kg.extract.pieces import MOST_PIECES, WordPieces
 from kg.extract.weight_files import MANIFEST
 from kg.records import ROLE_NAMES
 from kg.settings import DEFAULT_MODEL, MODELS
@@ -172,23 +172,18 @@ def load_network(folder: Path, average: bool = True) -> tuple[Network, list[str]
 
 def real_windows(network: Network, pieces: WordPieces, shared: Path) -> list[tuple[Tensor, Tensor, Tensor]]:
     """What the exported network takes, for some windows of the training sentences."""
-    with torch.no_grad():
-        return [
-            (
-                network.vectors(torch.tensor(window.pieces), torch.tensor(window.shapes)),
-                torch.tensor(window.first),
-                torch.tensor(window.last),
-            )
-            for window in training_windows(pieces, shared)
-        ]
-
-
-def training_windows(pieces: WordPieces, shared: Path) -> list[Window]:
-    """Some windows of the training sentences, the same ones each time."""
     sets = read_sets(shared / "benchmarks").train
     items = epoch_items(sets, {"scier": 1.0, "tdmsci": 0.5}, pieces, 5)
     random.Random(3).shuffle(items)
-    return [item.window for item in items[:REAL_WINDOWS]]
+    with torch.no_grad():
+        return [
+            (
+                network.vectors(torch.tensor(item.window.pieces), torch.tensor(item.window.shapes)),
+                torch.tensor(item.window.first),
+                torch.tensor(item.window.last),
+            )
+            for item in items[:REAL_WINDOWS]
+        ]
 
 
 def export_graph(network: Network, bits: int, windows: Sequence[tuple[Tensor, Tensor, Tensor]]) -> bytes:
@@ -228,9 +223,8 @@ def export_graph(network: Network, bits: int, windows: Sequence[tuple[Tensor, Te
         names = ("vectors", "first", "last")
         feeds = [dict(zip(names, (one.numpy() for one in window), strict=True)) for window in windows]
         model = in_integers(model, feeds)
-        return in_blocks(
-            model, bits, BLOCK, [one.name for one in model.graph.node if MATRIX.search(one.name)]
-        ).SerializeToString()
+        layers = [node.name for node in model.graph.node if MATRIX.search(node.name)]
+        return in_blocks(model, bits, BLOCK, layers).SerializeToString()
     forward = [node.name for node in model.graph.node if "/inner/" in node.name or "/outer/" in node.name]
     model = in_blocks(in_blocks(model, bits, BLOCK, forward), bits, SMALL_BLOCK)
     exported = Exported(network)

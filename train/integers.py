@@ -5,19 +5,13 @@ large as the others. So the largest ones of the feed-forward layers are multipli
 et al. 2022, arXiv:2208.07339), and all others are scaled, each channel by what its inputs and weights need
 (SmoothQuant: Xiao et al. 2023, arXiv:2211.10438). Weights have 7 bits, since sums of two products with 8 bits do not
 fit into the 16 bits of processors without VNNI, which cut them silently: so all processors give the same.
-
-``export.py`` does so with a checkpoint; as a script it turns the blocks of a network that ships into integers:
-
-    python train/integers.py --model fast
 """
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import onnx
@@ -111,26 +105,6 @@ def largest_inputs(model: onnx.ModelProto, names: Sequence[str], feeds: Iterable
     return found
 
 
-def without_blocks(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The graph with the layers' 8-bit blocks (``MatMulNBits``) as plain matrices again."""
-    stored = {one.name: one for one in model.graph.initializer}
-    whole, constants = [], {}
-    for node in model.graph.node:
-        if node.op_type != "MatMulNBits" or not MATRIX.search(node.name):
-            whole.append(node)
-            continue
-        settings = {one.name: helper.get_attribute_value(one) for one in node.attribute}
-        if settings["bits"] != 8 or len(node.input) > 3:
-            raise SystemExit(f"{node.name}: expected symmetric blocks of 8 bits")
-        levels, steps = (numpy_helper.to_array(stored[name]) for name in node.input[1:3])
-        rows = levels.reshape(settings["N"], -1, settings["block_size"]).astype(np.float32) - 128
-        matrix = (rows * steps.reshape(settings["N"], -1, 1)).reshape(settings["N"], -1)[:, : settings["K"]].T
-        name = node.output[0].removesuffix("_output_0")
-        constants[f"{name}_matrix"] = np.ascontiguousarray(matrix)
-        whole.append(helper.make_node("MatMul", [node.input[0], f"{name}_matrix"], list(node.output), name))
-    return with_parts(model, whole, constants)
-
-
 def with_parts(
     model: onnx.ModelProto, nodes: Sequence[onnx.NodeProto], constants: Mapping[str, NDArray]
 ) -> onnx.ModelProto:
@@ -144,27 +118,3 @@ def with_parts(
     made.graph.node.extend(nodes)
     made.graph.initializer.extend(kept)
     return made
-
-
-def main() -> None:
-    from export import training_windows, write  # which reads this module, too
-
-    from kg.extract.encoder import GRAPH, Encoder, Words
-    from kg.extract.weight_files import read_weights
-    from kg.settings import DEFAULT_MODEL, MODELS
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--weights", type=Path, default=Path("kg/extract/weights"))
-    parser.add_argument("--model", choices=MODELS, default=DEFAULT_MODEL)
-    arguments = parser.parse_args()
-    weights = read_weights(arguments.weights, arguments.model)
-    words = Words(weights)
-    encoder = Encoder(weights, words)
-    feeds = [encoder.feed(window) for window in training_windows(words.pieces, arguments.shared)]
-    model = without_blocks(onnx.load_model_from_string(weights.content(GRAPH)))
-    write(arguments.weights, {f"{arguments.model}/{GRAPH}": in_integers(model, feeds).SerializeToString()})
-
-
-if __name__ == "__main__":
-    main()
