@@ -14,8 +14,10 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 
+BLOCK, SMALL_BLOCK = 128, 64  # inputs that share a scale
 DAMPING = 0.01  # of the mean of the second moments, added to each: inputs that never vary
 RANGES = torch.linspace(1.0, 0.6, 9)  # of the largest weight of a block, tried for its scale
+SCALES_HOLD = 50  # steps of training for which a block keeps its scale
 
 
 def second_moments(network: nn.Module, read: Sequence[tuple[Tensor, Tensor, Tensor]]) -> dict[str, Tensor]:
@@ -100,3 +102,43 @@ def put_blocks(model: onnx.ModelProto, found: Mapping[str, tuple[Tensor, Tensor]
             old.CopyFrom(numpy_helper.from_array(content.reshape(list(old.dims)), old.name))
         replaced += 1
     return replaced
+
+
+def block_sizes(network: nn.Module) -> dict[str, int]:
+    """For each linear layer that becomes blocks of 4 bits by name, how many inputs share a scale.
+
+    The feed-forward layers, which bear it worst, have smaller blocks.
+    """
+    return {
+        name: SMALL_BLOCK if name.endswith((".inner", ".outer")) else BLOCK
+        for name, layer in network.named_modules()
+        if isinstance(layer, nn.Linear) and layer.in_features % BLOCK == 0
+    }
+
+
+def round_in_forward(network: nn.Module) -> None:
+    """Makes the layers multiply with rounded weights, while gradients go to the weights as they are.
+
+    The straight-through estimator (Bengio et al. 2013, arXiv:1308.3432): training finds weights that bear rounding.
+    """
+    for name, block in block_sizes(network).items():
+        layer = network.get_submodule(name)
+        layer.forward = Straight(layer, block)  # type: ignore[assignment,arg-type]
+
+
+class Straight:
+    """The product of a linear layer with its weights in blocks."""
+
+    def __init__(self, layer: nn.Linear, block: int) -> None:
+        self.layer, self.block = layer, block
+        self.scales, self.used = torch.zeros(()), 0
+
+    def __call__(self, inputs: Tensor) -> Tensor:
+        weight = self.layer.weight
+        with torch.no_grad():
+            parts = weight.reshape(-1, self.block)
+            if self.used % SCALES_HOLD == 0:
+                self.scales = best_scale(parts)[:, None]
+            self.used += 1
+            miss = ((parts / self.scales).round_().clamp_(-8, 7).mul_(self.scales) - parts).reshape(weight.shape)
+        return nn.functional.linear(inputs, weight + miss, self.layer.bias)

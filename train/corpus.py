@@ -132,6 +132,19 @@ class Sets:
         others = {kind for golds in self.train.values() for gold in golds for kind in gold.known} - set(TYPES)
         return (*TYPES, *sorted(others))
 
+    def only(self, types: Sequence[str]) -> Sets:
+        """What they teach of these types alone: a network that ships knows no others."""
+
+        def cut(gold: Gold) -> Gold:
+            kept = {place for place, span in enumerate(gold.spans) if span[2] in types}
+            if len(kept) == len(gold.spans):
+                return replace(gold, known=gold.known & set(types))
+            spans = tuple(gold.spans[place] for place in sorted(kept))
+            return replace(gold, spans=spans, known=gold.known & set(types))
+
+        train = {name: [one for gold in golds if (one := cut(gold)).known] for name, golds in self.train.items()}
+        return Sets(train, self.dev)
+
 
 def read_sets(benchmarks: Path) -> Sets:
     """The train and dev portions; test portions are never read."""

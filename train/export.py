@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from blocks import put_blocks, round_layers
+from blocks import BLOCK, SMALL_BLOCK, block_sizes, put_blocks, round_layers
 from corpus import epoch_items, read_sets
 from encoder import BASES, Encoder, base_weights
 from examples import read_lines
@@ -41,7 +41,6 @@ from kg.settings import DEFAULT_MODEL, MODELS
 from kg.text import clean, tokenize
 
 OPSET = 20
-BLOCK, SMALL_BLOCK = 128, 64
 REAL_WINDOWS = 120
 LEAST_RELATED = 0.4  # the least probability of a relation: best F1 on SciER's and our own development sentences
 # What a model that reads with another takes: spans of these types are averaged, relations weighed with their ends.
@@ -228,12 +227,7 @@ def export_graph(network: Network, bits: int, windows: Sequence[tuple[Tensor, Te
     forward = [node.name for node in model.graph.node if "/inner/" in node.name or "/outer/" in node.name]
     model = in_blocks(in_blocks(model, bits, BLOCK, forward), bits, SMALL_BLOCK)
     exported = Exported(network)
-    sizes = {
-        name: SMALL_BLOCK if name.endswith((".inner", ".outer")) else BLOCK
-        for name, layer in exported.named_modules()
-        if isinstance(layer, nn.Linear) and layer.in_features % BLOCK == 0
-    }
-    replaced = put_blocks(model, round_layers(exported, windows, sizes))
+    replaced = put_blocks(model, round_layers(exported, windows, block_sizes(exported)))
     print(f"{replaced} matrices in blocks of {bits} bits")
     return model.SerializeToString()
 

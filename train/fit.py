@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
+from blocks import round_in_forward
 from corpus import SHARES, Gold, Item, epoch_items, read_sets
 from encoder import BASES, Encoder, load_encoder
 from loss import Batch, batches, collate, pair_loss, role_loss, span_loss
@@ -45,6 +46,9 @@ def main() -> None:
     parser.add_argument("--inner", type=int, help="inner neurons that each of the student's layers keeps")
     parser.add_argument("--annotated", type=Path, help="abstracts annotated for this project, see annotated.py")
     parser.add_argument("--annotated-share", type=float, default=2.0, help="how often an epoch reads them")
+    parser.add_argument(
+        "--round", type=int, choices=(4,), help="train with the layers' matrices in blocks of so many bits"
+    )
     parser.add_argument("--stop-after", type=int, help="stop after so many epochs; the schedule stays that of --epochs")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -59,6 +63,8 @@ class Run:
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.arguments = arguments
         sets = read_sets(arguments.shared / "benchmarks")
+        if arguments.teacher:
+            sets = sets.only(types_of(arguments.teacher))
         self.train: dict[str, list[Gold]] = dict(sets.train)
         self.dev = sets.dev
         self.types = sets.types
@@ -86,6 +92,9 @@ class Run:
         if arguments.inner and arguments.inner < encoder.base.inner:
             narrow(self.network, [collate(items, self.types) for items in self.epochs[0][:NARROWING]], arguments.inner)
         self.average = copy.deepcopy(self.network)
+        if arguments.round:
+            for one in (self.network, self.average):
+                round_in_forward(one.encoder)
         self.steps = sum(len(epoch) for epoch in self.epochs)
         own = {id(weight) for weight in encoder.parameters()}
         self.optimizer = torch.optim.AdamW(
@@ -187,6 +196,11 @@ class Run:
             log(f"epoch {epoch} roles: {role_figures(self.average, self.pieces, self.dev['annotated'])}")
         for name, golds in self.dev.items():
             log(f"epoch {epoch} {name} dev: {figures(self.average, self.pieces, golds, name)}")
+
+
+def types_of(teacher: Path) -> tuple[str, ...]:
+    """The types that a run's network knows."""
+    return tuple(json.loads((teacher / "run.json").read_text(encoding="utf-8"))["types"])
 
 
 def student_of(teacher: Path, layers: Sequence[int]) -> tuple[Encoder, dict[str, torch.Tensor]]:

@@ -10,7 +10,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -18,7 +18,7 @@ from annotated import held_ids
 from corpus import Gold, Item
 from encoder import BASES
 from examples import read_lines, taken
-from export import load_network
+from export import WITH_COMPANION, load_network
 from loss import batches, collate
 from network import TYPES, Encoded, Network
 from score import decode
@@ -28,21 +28,28 @@ from kg.extract.pieces import WordPieces
 from kg.text import clean, split_sentences, tokenize
 
 LEAST = 0.02  # probabilities under this are 0
+PASSAGE = 6  # neighbouring sentences of a whole paper
+WHOLE_PAPERS = 54_000  # sentences that SciREX's papers hold, about
+SHARED_BY_CHANCE = 2  # sentences that a paper may have in common with those that measure: short phrases
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--with", dest="companion", type=Path, help="run whose network reads beside the teacher's")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--papers", type=int, default=2500)
+    parser.add_argument("--papers", type=int, default=2500, help="abstracts")
+    parser.add_argument("--sentences", type=int, default=0, help="of whole papers")
     parser.add_argument("--batch", type=int, default=2500, help="word pieces a batch")
     arguments = parser.parse_args()
     network, vocabulary, notes = load_network(arguments.teacher)
+    others = [load_network(arguments.companion)[0]] if arguments.companion else []
     base = BASES[str(notes["base"])]
     pieces = WordPieces({piece: n for n, piece in enumerate(vocabulary)}, base.begin, base.end, base.unknown)
     items = []
-    for document, texts in papers(arguments.shared / "benchmarks", arguments.papers):
+    benchmarks = arguments.shared / "benchmarks"
+    for document, texts in (*papers(benchmarks, arguments.papers), *passages(benchmarks, arguments.sentences)):
         golds = [sentence_of(document, text) for text in texts]
         golds = [gold for gold in golds if gold.tokens]
         items += [Item(window, tuple(golds)) for window in pieces.windows([gold.tokens for gold in golds])]
@@ -52,10 +59,14 @@ def main() -> None:
         for batch_items in batches(items, arguments.batch, random.Random(1)):
             batch = collate(batch_items, TYPES)
             with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-                encoded = network(network.vectors(batch.pieces, batch.shapes), batch.first, batch.last, batch.mask)
+                encoded, *rest = (
+                    one(one.vectors(batch.pieces, batch.shapes), batch.first, batch.last, batch.mask)
+                    for one in (network, *others)
+                )
+            spans = mean_of([encoded.spans, *(one.spans for one in rest)])
             for row, item in enumerate(batch_items):
                 words = len(item.window.first)
-                one = Encoded(encoded.spans[row, :words], encoded.pairs[row].float(), encoded.roles[row].float())
+                one = Encoded(spans[row, :words], encoded.pairs[row].float(), encoded.roles[row].float())
                 for line in lines_of(network, item, one):
                     out.write(json.dumps(line, ensure_ascii=False) + "\n")
             done += len(batch_items)
@@ -79,6 +90,42 @@ def papers(benchmarks: Path, limit: int) -> Iterator[tuple[str, list[str]]]:
         if taken("silver " + row["id"], share):
             texts = [row["title"], *(one.text for one in split_sentences("abstract", row["abstract"]))]
             yield str(row["id"]), texts
+
+
+def passages(benchmarks: Path, limit: int) -> Iterator[tuple[str, list[str]]]:
+    """(id, neighbouring sentences of a whole paper), about ``limit`` sentences; of no paper that measures."""
+    if not limit:
+        return
+    measuring = {letters(line["tokens"]) for line in read_lines(benchmarks / "scier/dev.jsonl")}
+    for paper in read_lines(benchmarks / "scirex/train.jsonl.gz"):
+        texts = [
+            paper["words"][start:end]
+            for start, end in paper["sentences"]
+            if 4 <= end - start <= 80 and paper["words"][start] != "section"
+        ]
+        if len(measuring.intersection(map(letters, texts))) > SHARED_BY_CHANCE:
+            continue
+        for begin in range(0, len(texts), PASSAGE):
+            document = f"{paper['doc_id']} {begin}"
+            if taken("silver " + document, limit / WHOLE_PAPERS):
+                yield document, [" ".join(words) for words in texts[begin : begin + PASSAGE]]
+
+
+def letters(words: list[str]) -> str:
+    """A sentence as another set's tokens would have it."""
+    return "".join(words).lower()
+
+
+def mean_of(scores: Sequence[torch.Tensor]) -> torch.Tensor:
+    """The scores whose probabilities are the mean of theirs, for the types that are averaged where models read."""
+    if len(scores) == 1:
+        return scores[0]
+    own = scores[0].float().sigmoid()
+    mean = torch.stack([one[..., : len(TYPES)].float().sigmoid() for one in scores]).mean(0)
+    for place, kind in enumerate(TYPES):
+        if kind in WITH_COMPANION["averaged"]:
+            own[..., place] = mean[..., place]
+    return own.logit(eps=1e-6)
 
 
 def sentence_of(document: str, text: str) -> Gold:
