@@ -102,18 +102,22 @@ FIT := $(TRAIN) train/fit.py --shared $(KG_SHARED) --base mpnet
 train: .venv-train/.installed
 	$(FIT) --epochs 4 --stop-after 2 --out $(RUNS)/teacher
 	$(FIT) --teacher $(RUNS)/teacher --layers 0 1 2 3 4 5 6 7 8 9 10 11 --annotated train/annotations \
-	  --rate 6e-5 --epochs 2 --seed 11 --out $(RUNS)/best
+	  --rate 6e-5 --epochs 2 --seed 11 --out $(RUNS)/large
 	$(FIT) --teacher $(RUNS)/teacher --layers 0 2 4 6 8 11 --annotated train/annotations \
 	  --rate 1e-4 --epochs 3 --seed 7 --out $(RUNS)/student
-	test -s $(RUNS)/silver.jsonl || $(TRAIN) train/silver.py --shared $(KG_SHARED) --teacher $(RUNS)/best \
+	test -s $(RUNS)/silver.jsonl || $(TRAIN) train/silver.py --shared $(KG_SHARED) --teacher $(RUNS)/large \
 	  --papers 2500 --out $(RUNS)/silver.jsonl
 	$(FIT) --teacher $(RUNS)/student --layers 0 1 2 3 4 5 --inner 1536 --annotated train/annotations \
 	  --silver $(RUNS)/silver.jsonl --epochs 1 --seed 21 --out $(RUNS)/fast
+	test -s $(RUNS)/silver-of-two.jsonl || $(TRAIN) train/silver.py --shared $(KG_SHARED) --teacher $(RUNS)/large \
+	  --with $(RUNS)/fast --papers 2500 --sentences 10000 --out $(RUNS)/silver-of-two.jsonl
+	$(FIT) --teacher $(RUNS)/large --layers 0 1 2 3 4 5 6 7 8 9 10 11 --annotated train/annotations \
+	  --annotated-share 1 --silver $(RUNS)/silver-of-two.jsonl --silver-share 0.55 --round 4 \
+	  --rate 3e-5 --head-rate 3e-4 --epochs 1 --seed 31 --out $(RUNS)/best
 	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/best --model best --bits 4 --with fast
 	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/fast --model fast
-	$(TRAIN) train/calibrate.py --shared $(KG_SHARED) --model fast --threshold 0.45
-	$(TRAIN) train/calibrate.py --shared $(KG_SHARED) --model best --threshold 0.45 --on scier
 	for model in fast best; do \
+	  $(TRAIN) train/calibrate.py --shared $(KG_SHARED) --model $$model --threshold 0.45 && \
 	  $(TRAIN) train/weigh_roles.py --shared $(KG_SHARED) --model $$model || exit 1; done
 
 # Writes the pages that are made from the ontology and the recipes; the tests fail where one is stale.

@@ -63,6 +63,17 @@ def rounded(weight: Tensor, moments: Tensor, block: int) -> tuple[Tensor, Tensor
     return levels, scales
 
 
+def nearest(weight: Tensor, block: int) -> tuple[Tensor, Tensor]:
+    """Levels and scales as :func:`rounded` gives them, each weight rounded by itself: as training with rounding saw it.
+
+    There the weights between two levels mean nothing; to keep what they would answer (GPTQ) spoils the network.
+    """
+    parts = weight.detach().float().reshape(-1, block)
+    scale = best_scale(parts)[:, None]
+    levels = (parts / scale).round().clamp(-8, 7)
+    return levels.reshape(weight.shape), scale.reshape(len(weight), -1)
+
+
 def best_scale(weight: Tensor) -> Tensor:
     """For each row the scale whose rounding errs least; (rows,)."""
     largest = weight.abs().amax(dim=1).clamp(min=1e-8)
@@ -71,10 +82,11 @@ def best_scale(weight: Tensor) -> Tensor:
     return tried[errors.argmin(dim=0), torch.arange(len(largest))]
 
 
-def round_layers(
-    network: nn.Module, read: Sequence[tuple[Tensor, Tensor, Tensor]], blocks: Mapping[str, int]
-) -> dict[str, tuple[Tensor, Tensor]]:
-    """Levels and scales of the linear layers that ``blocks`` names with their sizes, as :func:`rounded` gives them."""
+def round_layers(network: nn.Module, read: Sequence[tuple[Tensor, Tensor, Tensor]]) -> dict[str, tuple[Tensor, Tensor]]:
+    """Levels and scales of the linear layers, as :func:`rounded` gives them; without windows :func:`nearest`."""
+    blocks = block_sizes(network)
+    if not read:
+        return {name: nearest(network.get_submodule(name).weight, block) for name, block in blocks.items()}  # type: ignore[arg-type]
     moments = second_moments(network, read)
     return {
         name: rounded(network.get_submodule(name).weight, moments[name], block)  # type: ignore[arg-type]

@@ -186,6 +186,7 @@ class Run:
             "types": self.types,
             "layers": len(self.network.encoder.layers),
             "inner": self.network.encoder.base.inner,
+            "round": self.arguments.round,
             "step": self.step,
             "steps": self.steps,
         }

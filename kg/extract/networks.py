@@ -1,9 +1,9 @@
 """Window -> Scores: what a model's networks make of the words of a window.
 
 A model may read with a companion (``"with"`` in the manifest): both networks read each window, and the probability of
-a span of a type that the model's tables call averaged is the mean of theirs. Their errors differ, so that the mean errs
-less than either. Other types, relations and roles are the model's own: there the smaller network added nothing that
-could be measured.
+a span of a type that the model's tables call averaged is the mean of theirs, in which the companion has the share that
+the tables say. Their errors differ, so that the mean errs less than either. Other types, relations and roles are the
+model's own: there the smaller network added nothing that could be measured.
 """
 
 from __future__ import annotations
@@ -33,15 +33,16 @@ class Networks:
         self.pair_head = PairHead(weights.content(PAIRS))
         self.role_head = RoleHead(weights.content(ROLES))
         tables: dict[str, Any] = json.loads(weights.content(TABLES))
-        self._averaged = np.isin(CONCEPT_TYPES, tables.get("averaged", CONCEPT_TYPES))
+        averaged = np.isin(CONCEPT_TYPES, tables.get("averaged", CONCEPT_TYPES))
+        self._share_of_others = np.where(averaged, tables.get("share_of_companion", 0.5), 0.0)
 
     def read(self, window: Window) -> Scores:
         """What the networks make of a window of at least one word, one after the other."""
         own, *others = (encoder.encode(window) for encoder in self.encoders)
         chances = _chances(own)
         if others:
-            mean = sum((_chances(other) for other in others), start=chances) / len(self.encoders)
-            chances = np.where(self._averaged, mean, chances)
+            theirs = sum(map(_chances, others[1:]), start=_chances(others[0])) / len(others)
+            chances = (1.0 - self._share_of_others) * chances + self._share_of_others * theirs
         return Scores(chances, own, self.pair_head, self.role_head)
 
 
