@@ -150,13 +150,14 @@ def test_mappings_packed_or_saved_with_a_mark_are_read_alike(store: Path, tmp_pa
     ("name", "raw", "told"),
     [
         ("own.sssom.tsv", "subject_id\tpredicate_id\tobject_id\né".encode("latin-1"), "utf-8"),
-        ("own.sssom.tsv.gz", gzip.compress(b"subject_id\tpredicate_id\tobject_id\n" * 99)[:40], "ended"),
+        ("own.sssom.tsv.gz", gzip.compress(b"subject_id\tpredicate_id\tobject_id\n" * 99, mtime=0)[:40], "ended"),
         (
             "own.sssom.tsv",
             b"subject_id\tpredicate_id\tobject_id\n" + b"x" * 200_000 + b"\ta:b\tc:d\n",
             "own.sssom.tsv:2: field larger",
         ),
     ],
+    ids=["not UTF-8", "cut", "long field"],
 )
 def test_damaged_mappings_are_told(store: Path, tmp_path: Path, name: str, raw: bytes, told: str) -> None:
     (tmp_path / name).write_bytes(raw)
