@@ -113,8 +113,8 @@ train: .venv-train/.installed
 	  --with $(RUNS)/fast --papers 2500 --sentences 10000 --out $(RUNS)/silver-of-two.jsonl
 	$(FIT) --teacher $(RUNS)/large --layers 0 1 2 3 4 5 6 7 8 9 10 11 --annotated train/annotations \
 	  --annotated-share 1 --silver $(RUNS)/silver-of-two.jsonl --silver-share 0.55 --round 4 \
-	  --rate 3e-5 --head-rate 3e-4 --epochs 1 --seed 31 --out $(RUNS)/best
-	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/best --model best --bits 4 --with fast
+	  --rate 3e-5 --head-rate 3e-4 --epochs 1 --seed 31 --out $(RUNS)/rounded
+	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/rounded --model best --bits 4 --with fast
 	$(TRAIN) train/export.py --shared $(KG_SHARED) --run $(RUNS)/fast --model fast
 	for model in fast best; do \
 	  $(TRAIN) train/calibrate.py --shared $(KG_SHARED) --model $$model --threshold 0.45 && \

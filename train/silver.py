@@ -1,4 +1,4 @@
-"""Unlabelled titles and abstracts -> sentences with a teacher's probabilities, for the student to learn from.
+"""Unlabelled abstracts and passages of papers -> sentences with a teacher's probabilities, for a student to learn from.
 
 python train/silver.py --teacher runs/teacher --out runs/silver.jsonl --papers 2500
 """
