@@ -55,7 +55,7 @@ def rounded(weight: Tensor, moments: Tensor, block: int) -> tuple[Tensor, Tensor
         scale = scales[:, begin // block] = best_scale(weight[:, begin:end])
         wrong = torch.zeros(outputs, block)
         for at in range(begin, end):
-            levels[:, at] = (weight[:, at] / scale).round().clamp(-8, 7)
+            levels[:, at] = to_levels(weight[:, at], scale)
             miss = (weight[:, at] - levels[:, at] * scale) / upper[at, at]
             weight[:, at:end] -= miss[:, None] * upper[None, at, at:end]
             wrong[:, at - begin] = miss
@@ -70,15 +70,19 @@ def nearest(weight: Tensor, block: int) -> tuple[Tensor, Tensor]:
     """
     parts = weight.detach().float().reshape(-1, block)
     scale = best_scale(parts)[:, None]
-    levels = (parts / scale).round().clamp(-8, 7)
-    return levels.reshape(weight.shape), scale.reshape(len(weight), -1)
+    return to_levels(parts, scale).reshape(weight.shape), scale.reshape(len(weight), -1)
+
+
+def to_levels(weight: Tensor, scale: Tensor) -> Tensor:
+    """The nearest of the 16 levels, -8 to 7."""
+    return (weight / scale).round_().clamp_(-8, 7)
 
 
 def best_scale(weight: Tensor) -> Tensor:
     """For each row the scale whose rounding errs least; (rows,)."""
     largest = weight.abs().amax(dim=1).clamp(min=1e-8)
     tried = RANGES[:, None] * largest / 7.5
-    errors = ((weight / tried[:, :, None]).round().clamp(-8, 7) * tried[:, :, None] - weight).pow(2).sum(-1)
+    errors = (to_levels(weight, tried[:, :, None]) * tried[:, :, None] - weight).pow(2).sum(-1)
     return tried[errors.argmin(dim=0), torch.arange(len(largest))]
 
 
@@ -152,5 +156,5 @@ class Straight:
             if self.used % SCALES_HOLD == 0:
                 self.scales = best_scale(parts)[:, None]
             self.used += 1
-            miss = ((parts / self.scales).round_().clamp_(-8, 7).mul_(self.scales) - parts).reshape(weight.shape)
+            miss = (to_levels(parts, self.scales).mul_(self.scales) - parts).reshape(weight.shape)
         return nn.functional.linear(inputs, weight + miss, self.layer.bias)

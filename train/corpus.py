@@ -136,10 +136,9 @@ class Sets:
         """What they teach of these types alone: a network that ships knows no others."""
 
         def cut(gold: Gold) -> Gold:
-            kept = {place for place, span in enumerate(gold.spans) if span[2] in types}
-            if len(kept) == len(gold.spans):
-                return replace(gold, known=gold.known & set(types))
-            spans = tuple(gold.spans[place] for place in sorted(kept))
+            spans = tuple(span for span in gold.spans if span[2] in types)
+            if gold.related and spans != gold.spans:
+                raise ValueError(f"{gold.source}: relations of spans that are left out")
             return replace(gold, spans=spans, known=gold.known & set(types))
 
         train = {name: [one for gold in golds if (one := cut(gold)).known] for name, golds in self.train.items()}

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from blocks import round_in_forward
@@ -64,7 +65,7 @@ class Run:
         self.arguments = arguments
         sets = read_sets(arguments.shared / "benchmarks")
         if arguments.teacher:
-            sets = sets.only(types_of(arguments.teacher))
+            sets = sets.only(notes_of(arguments.teacher)["types"])
         self.train: dict[str, list[Gold]] = dict(sets.train)
         self.dev = sets.dev
         self.types = sets.types
@@ -199,14 +200,15 @@ class Run:
             log(f"epoch {epoch} {name} dev: {figures(self.average, self.pieces, golds, name)}")
 
 
-def types_of(teacher: Path) -> tuple[str, ...]:
-    """The types that a run's network knows."""
-    return tuple(json.loads((teacher / "run.json").read_text(encoding="utf-8"))["types"])
+def notes_of(run: Path) -> dict[str, Any]:
+    """What a run noted of itself."""
+    notes: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    return notes
 
 
 def student_of(teacher: Path, layers: Sequence[int]) -> tuple[Encoder, dict[str, torch.Tensor]]:
     """An encoder of some of the teacher's layers, and the teacher's heads."""
-    notes = json.loads((teacher / "run.json").read_text(encoding="utf-8"))
+    notes = notes_of(teacher)
     weights = torch.load(teacher / "checkpoint.pt", weights_only=True, mmap=True)["average"]
     kept = {f"encoder.layers.{old}.": f"layers.{new}." for new, old in enumerate(layers)}
     own = {

@@ -9,9 +9,9 @@ words and positions that do not ship are those of the base model.
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import re
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,9 +29,12 @@ from kg.settings import MODELS
 
 PLAIN = re.compile(r"^network\.(.+)$")
 LINEAR = re.compile(r"^/network/(.+)/MatMul(_Q\d|_output_0_sum)$")
-# The parts of the heads for pairs and roles by the nodes of the graph, in the order of ``Network.forward``.
-PARTS = {"/network/MatMul": "pairs", "/network/MatMul_1": "pairs", "/network/MatMul_2": "roles"}
-PARTS["/network/MatMul_3"] = "roles"
+PARTS = {  # of layers that the graph multiplies with in two nodes, in the order of ``Network.forward``
+    "/network/MatMul": "pair_parts",
+    "/network/MatMul_1": "pair_parts",
+    "/network/MatMul_2": "role_parts",
+    "/network/MatMul_3": "role_parts",
+}
 
 
 def main() -> None:
@@ -72,7 +75,7 @@ def state_of(weights: Weights) -> dict[str, torch.Tensor]:
     biases = {
         node.input[1]: stored[node.input[0]] for node in graph.node if node.op_type == "Add" and node.input[0] in stored
     }
-    parts: dict[str, list[tuple[NDArray, NDArray]]] = {"pairs": [], "roles": []}
+    parts: dict[str, list[tuple[NDArray, NDArray]]] = defaultdict(list)
     for node in graph.node:
         if node.op_type == "MatMulNBits":
             matrix = of_blocks(node, stored)
@@ -84,14 +87,13 @@ def state_of(weights: Weights) -> dict[str, torch.Tensor]:
             parts[part].append((matrix, biases[node.output[0]]))
         elif (match := LINEAR.match(node.name)) is not None:
             found[f"{match[1].replace('/', '.')}.weight"] = matrix
-    for name, pieces in parts.items():
-        layer = {"pairs": "pair_parts", "roles": "role_parts"}[name]
+    for layer, pieces in parts.items():
         found[f"{layer}.weight"] = np.concatenate([matrix for matrix, _ in pieces])
         found[f"{layer}.bias"] = np.concatenate([bias for _, bias in pieces])
     widths = next(array for name, array in stored.items() if array.ndim == 4 and name.startswith("onnx::Add"))
     found["widths.weight"] = widths[0, 0]
-    found["shapes.weight"] = array_of(weights.content(SHAPES))["shapes"]
-    pair, role = array_of(weights.content(PAIRS)), array_of(weights.content(ROLES))
+    found["shapes.weight"] = weights.arrays(SHAPES)["shapes"]
+    pair, role = weights.arrays(PAIRS), weights.arrays(ROLES)
     found |= {"pair_types.weight": pair["types"], "distances.weight": pair["distances"]}
     found |= {"nothing_between": pair["nothing"].reshape(PAIR_WIDTH), "role_types.weight": role["types"]}
     for head, last, arrays in (("pair", "relations", pair), ("role", "roles", role)):
@@ -119,12 +121,6 @@ def of_integers(node: onnx.NodeProto, stored: dict[str, NDArray]) -> NDArray:
     if f"{out}_large_weight" in stored:
         matrix[stored[f"{read}_apart"]] = stored[f"{out}_large_weight"]
     return matrix.T
-
-
-def array_of(content: bytes) -> dict[str, NDArray]:
-    """The arrays of an ``.npz`` file."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
 
 
 if __name__ == "__main__":

@@ -120,12 +120,9 @@ def mean_of(scores: Sequence[torch.Tensor]) -> torch.Tensor:
     """The scores whose probabilities are the mean of theirs, for the types that are averaged where models read."""
     if len(scores) == 1:
         return scores[0]
-    own = scores[0].float().sigmoid()
-    mean = torch.stack([one[..., : len(TYPES)].float().sigmoid() for one in scores]).mean(0)
-    for place, kind in enumerate(TYPES):
-        if kind in WITH_COMPANION["averaged"]:
-            own[..., place] = mean[..., place]
-    return own.logit(eps=1e-6)
+    chances = torch.stack([one[..., : len(TYPES)].float().sigmoid() for one in scores])
+    averaged = torch.tensor([kind in WITH_COMPANION["averaged"] for kind in TYPES])
+    return torch.where(averaged, chances.mean(0), chances[0]).logit(eps=1e-6)
 
 
 def sentence_of(document: str, text: str) -> Gold:

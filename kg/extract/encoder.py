@@ -7,7 +7,6 @@ depends on that window alone.
 
 from __future__ import annotations
 
-import io
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -47,9 +46,9 @@ class Words:
         names = weights.content(PIECES).decode("utf-8").split("\n")
         vocabulary = {name: number for number, name in enumerate(names) if name}
         self.pieces = WordPieces(vocabulary, marks["begin"], marks["end"], marks["unknown"])
-        with np.load(io.BytesIO(weights.content(VECTORS)), allow_pickle=False) as arrays:
-            self.rows: NDArray[np.int8] = arrays["pieces"]
-            self.scales: Floats = arrays["scales"]
+        vectors = weights.arrays(VECTORS)
+        self.rows: NDArray[np.int8] = vectors["pieces"]
+        self.scales: Floats = vectors["scales"]
 
 
 class Encoder:
@@ -58,8 +57,7 @@ class Encoder:
     def __init__(self, weights: Weights, words: Words, threads: int | None = None) -> None:
         """``threads``: for one window, None leaves it to onnxruntime. Raises ``WeightsError``."""
         self._words = words
-        with np.load(io.BytesIO(weights.content(SHAPES)), allow_pickle=False) as arrays:
-            self._shapes: Floats = arrays["shapes"]
+        self._shapes: Floats = weights.arrays(SHAPES)["shapes"]
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -6,7 +6,6 @@ they can be asked for any spans without another run of the network. ``train/netw
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,9 +24,9 @@ WordSpan = tuple[int, int, ConceptType]  # first word, end, type
 class PairHead:
     """Scores ordered pairs of spans."""
 
-    def __init__(self, content: bytes) -> None:
-        """``content``: an ``.npz`` file of the head's matrices."""
-        self._arrays = _arrays_of(content)
+    def __init__(self, arrays: dict[str, Floats]) -> None:
+        """``arrays``: the head's matrices by their names."""
+        self._arrays = arrays
 
     def scores(self, parts: Floats, spans: list[WordSpan]) -> Floats:
         """(spans, spans, 1 + relations): the probability of each relation from the first span to the second.
@@ -61,9 +60,9 @@ class PairHead:
 class RoleHead:
     """Scores the roles that spans play in their paper."""
 
-    def __init__(self, content: bytes) -> None:
-        """``content``: an ``.npz`` file of the head's matrices."""
-        self._arrays = _arrays_of(content)
+    def __init__(self, arrays: dict[str, Floats]) -> None:
+        """``arrays``: the head's matrices by their names."""
+        self._arrays = arrays
 
     def scores(self, parts: Floats, span: WordSpan) -> dict[RoleName, float]:
         """The probability of each role; ``parts``: (words, 2 * width) of the window that the span lies in."""
@@ -72,11 +71,6 @@ class RoleHead:
         logits = _scored((start[span[0]] + end[span[1] - 1] + types)[None], self._arrays)[0]
         chances = 1.0 / (1.0 + np.exp(-logits.astype(np.float64)))
         return {role: round(float(chance), 4) for role, chance in zip(ROLE_NAMES, chances, strict=True)}
-
-
-def _arrays_of(content: bytes) -> dict[str, Floats]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return {name: arrays[name] for name in arrays.files}
 
 
 def _scored(hidden: Floats, arrays: dict[str, Floats]) -> Floats:

@@ -30,8 +30,8 @@ class Networks:
         words = Words(weights)
         self.pieces: WordPieces = words.pieces
         self.encoders = tuple(Encoder(one, words, threads) for one in (weights, *weights.companions))
-        self.pair_head = PairHead(weights.content(PAIRS))
-        self.role_head = RoleHead(weights.content(ROLES))
+        self.pair_head = PairHead(weights.arrays(PAIRS))
+        self.role_head = RoleHead(weights.arrays(ROLES))
         tables: dict[str, Any] = json.loads(weights.content(TABLES))
         averaged = np.isin(CONCEPT_TYPES, tables.get("averaged", CONCEPT_TYPES))
         self._share_of_others = np.where(averaged, tables.get("share_of_companion", 0.5), 0.0)
@@ -41,7 +41,7 @@ class Networks:
         own, *others = (encoder.encode(window) for encoder in self.encoders)
         chances = _chances(own)
         if others:
-            theirs = sum(map(_chances, others[1:]), start=_chances(others[0])) / len(others)
+            theirs = np.mean([_chances(other) for other in others], axis=0)
             chances = (1.0 - self._share_of_others) * chances + self._share_of_others * theirs
         return Scores(chances, own, self.pair_head, self.role_head)
 

@@ -8,11 +8,16 @@ a model's own in the folder of its name. A model may read with another one, its 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kg.errors import PapertriplesError
 from kg.settings import DEFAULT_MODEL
@@ -61,6 +66,11 @@ class Weights:
                 "install papertriples again"
             )
         return content
+
+    def arrays(self, name: str) -> dict[str, NDArray[Any]]:
+        """The arrays of an ``.npz`` file by their names. Raises :class:`WeightsError` as :meth:`content` does."""
+        with np.load(io.BytesIO(self.content(name)), allow_pickle=False) as arrays:
+            return {array: arrays[array] for array in arrays.files}
 
 
 def read_weights(folder: Traversable, model: str = DEFAULT_MODEL) -> Weights:
